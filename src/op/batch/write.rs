@@ -3,6 +3,7 @@
 mod chunk;
 mod chunks;
 mod conflicts;
+mod incoming;
 mod run;
 mod send;
 mod single;
@@ -42,7 +43,8 @@ pub use unprocessed::Unprocessed;
 /// unprocessed are sent again with increasing pauses for as long as that makes progress; see
 /// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). If retries do not help, the error is of
 /// kind `Throttled`. This error, like any other after the first request, carries the writes that are not confirmed,
-/// as [`Error::unprocessed`](crate::Error::unprocessed). Dropping the future stops the batch without reporting what has been written.
+/// as [`Error::unprocessed`](crate::Error::unprocessed). Dropping the future stops the batch without reporting what has
+/// been written.
 ///
 /// It costs as much as single writes: a write unit for each KB of each item and of its index entries, rounded up. A
 /// request contains up to 25 writes.
@@ -55,10 +57,10 @@ pub use unprocessed::Unprocessed;
 /// rejects models with hooks, unless [`skip_hooks`](Self::skip_hooks) is set. Write those individually or in a
 /// [`transaction`](crate::transact_write). [`guide::ways_to_write`](crate::guide::ways_to_write) compares all ways to write.
 ///
-/// Items are encoded as they are sent, and the first 1,000 before anything is sent, unless some come from a stream. A batch that contains the same key
-/// twice within 10,000 writes, in puts or deletes, or an item that cannot be stored, is rejected: before anything is sent if it is
-/// among the first 1,000 writes of a batch without streams, and otherwise before its request is sent. If two writes of one key are further apart, the later
-/// one is sent after the earlier one, and wins.
+/// Items are encoded as they are sent. If none come from a stream, the first 1,000 are encoded before anything is sent. A
+/// batch that contains the same key twice within 10,000 writes, in puts or deletes, or an item that cannot be stored, is
+/// rejected: before anything is sent if it is among those first 1,000 writes, and otherwise before its request is sent. If
+/// two writes of one key are further apart, the later one is sent after the earlier one, and wins.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -155,12 +157,13 @@ impl<'a> BatchWrite<'a> {
     /// Adds the items of a stream, for example of [`Query::stream`](crate::Query::stream) or from another service. They replace the
     /// items stored under their keys, even those of other models.
     ///
-    /// Items are taken from the stream only as they are sent. A request waits until it has 25 items or the stream has ended; other
-    /// requests go on meanwhile. The writes that were added after the stream follow when it has ended.
+    /// Items are taken from the stream only as they are sent. A request is sent once it has 25 items or the stream has ended.
+    /// Requests that were sent before make progress while the batch waits for items. The writes that were added after the
+    /// stream are sent after its items.
     ///
-    /// An error of the stream ends the batch, and is the error of the batch. After any error, items that were taken from the stream
-    /// and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed); the batch takes no more of them. Pass
-    /// `&mut stream` to keep those.
+    /// An error of the stream ends the batch and is the error of the batch. After an error, the items that were taken from
+    /// the stream and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed). The batch takes no
+    /// further items; pass `&mut stream` to use them afterwards.
     ///
     /// If the stream cannot fail, map its items with `Ok`.
     ///
@@ -293,8 +296,8 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// Returns the requests that awaiting this operation would send. Nothing is sent. Streams are not waited for: if the first
-    /// request needs items that a stream does not have ready, the error is of kind `Validation`.
+    /// Returns the requests that awaiting this operation would send. Nothing is sent. The items of the first request are taken
+    /// from their streams. If a stream is pending, the error is of kind `Validation`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {

@@ -278,17 +278,38 @@ async fn a_batch_asks_its_own_table_for_the_time() {
     .await;
 }
 
-/// The key of the first item names what to ask for, so the item is taken from the stream before anything is sent.
+/// A stream may depend on earlier writes, so the batch requests the time before it waits for the stream.
 #[tokio::test]
-async fn the_first_item_of_a_stream_is_not_lost_if_nobody_tells_the_time() {
+async fn a_batch_requests_the_time_with_the_key_of_its_first_write() {
+    stand::run(async |stand| {
+        Lives::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let client = stand.through(&transport).with_clock(stand.clock.clone());
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        let mut sender = Some(sender);
+        let more = move |_| drop(sender.take().map(|sender| sender.send(Ok(visit(26)))));
+        let visits =
+            stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|visit| (visit, receiver)));
+        let batch = singlet::batch_write().put_all((1..=25).map(visit)).put_stream(visits).progress(more);
+        tokio::time::timeout(Duration::from_mins(1), batch.client(&client).into_future()).await.unwrap().unwrap();
+        let sent: Vec<_> = transport.sent().into_iter().map(|sent| sent.operation).collect();
+        assert_eq!(sent, ["GetItem", "BatchWriteItem", "BatchWriteItem"]);
+        assert_eq!(Visit::scan().count().await.unwrap(), 26);
+    })
+    .await;
+}
+
+/// The first item is taken from the stream before anything is sent, because the time is requested with its key.
+#[tokio::test]
+async fn the_first_item_of_a_stream_is_reported_if_the_time_cannot_be_requested() {
     stand::run(async |stand| {
         let transport = Transport::new(|_, _| Fate::LoseRequest);
         let client = stand.through(&transport).with_clock(stand.clock.clone());
         let mut visits = stream::iter((1..=3).map(|id| Ok(visit(id))));
         let error = singlet::batch_write().put_stream(&mut visits).client(&client).await.unwrap_err();
         assert!(transport.sent().iter().all(|sent| sent.operation == "GetItem"));
-        let taken = error.into_unprocessed().unwrap().puts_of::<Visit>().unwrap();
-        assert_eq!(taken.iter().map(|visit| visit.id).collect::<Vec<_>>(), [1]);
+        let unprocessed = error.into_unprocessed().unwrap().puts_of::<Visit>().unwrap();
+        assert_eq!(unprocessed.iter().map(|visit| visit.id).collect::<Vec<_>>(), [1]);
         assert_eq!(visits.next().await.unwrap().unwrap().id, 2);
     })
     .await;

@@ -6,7 +6,6 @@ use std::future::poll_fn;
 use std::task::{self, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 use futures_util::task::noop_waker;
 
 use crate::error::fault_error;
@@ -87,13 +86,20 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// Requests the service's time, unless it is known or no item gets an expiry.
+    /// Requests the service's time with the key of the first write, unless it is known or no item gets an expiry.
     pub(super) async fn know_time(&mut self) -> Result<()> {
         // Exclusive, since a source need not be `Sync`.
+        if !self.sources.iter_mut().any(|(source, _)| source.may_expire()) {
+            return Ok(());
+        }
         for (source, call) in &mut self.sources {
-            let key = poll_fn(|cx| source.poll_first_to_expire(cx)).await;
-            if let (Some(model), Some(key)) = (source.model, key) {
-                call.ask_time(model.schema, &key).await?;
+            let Some(model) = source.model else { continue };
+            // A stream may depend on earlier writes of the batch, so only the first write can be awaited here.
+            if !poll_fn(|cx| source.poll_is_empty(cx)).await {
+                if let Some(key) = source.first_key() {
+                    call.ask_time(model.schema, &key).await?;
+                }
+                return Ok(());
             }
         }
         Ok(())
@@ -111,7 +117,7 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// Whether any of the writes that are left come from a stream.
+    /// Whether any of the remaining writes come from a stream.
     pub(super) fn has_stream(&self) -> bool {
         self.sources.iter().any(|(source, _)| source.is_stream)
     }
@@ -124,8 +130,8 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// Returns the requests with the writes that were not sent. What is left of a stream is not taken from it. A write that cannot
-    /// be encoded is left out.
+    /// Returns the requests that were not sent. Nothing more is taken from a stream. A write that cannot be encoded is
+    /// left out.
     pub(super) fn unsent(mut self) -> impl Iterator<Item = WriteChunk> {
         self.sources.iter_mut().for_each(|(source, _)| source.end_stream());
         std::iter::from_fn(move || self.next_now()).flatten()
@@ -136,12 +142,12 @@ impl<'a> Chunks<'a> {
         now(|cx| self.poll_next(cx))
     }
 
-    /// The number of writes, as far as the iterators' size hints tell.
+    /// The number of writes. Those of an iterator or a stream count by its size hint.
     pub(super) fn total(&self) -> usize {
         self.encoded + self.sources.iter().map(|(source, _)| source.remaining()).sum::<usize>()
     }
 
-    /// Fills the next request. It waits until the request is full or the last source has ended.
+    /// Returns the next request, as soon as it is full or the last source has ended.
     fn poll_encode(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<WriteChunk>>> {
         while self.next.writes.len() < MAX_WRITES {
             let encoded = match self.held.take() {
@@ -180,7 +186,7 @@ impl<'a> Chunks<'a> {
                         done.map(|()| Encoded { kind: Kind::Put, table, key: None, model: Some(model), map })
                     })
                 }
-                (Writes::Deletes(keys), Some(model)) => ready!(keys.poll_next_unpin(cx)).map(|key| {
+                (Writes::Deletes(keys), Some(model)) => ready!(keys.poll_next(cx)).map(|key| {
                     let key = key?.into_canonical();
                     let map = key_map(&key, model.schema, std::mem::take(&mut self.scratch));
                     let map = map.map_err(|fault| fault_error(fault, model.schema.model))?;

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::stream::{self, Stream, StreamExt as _};
+use futures_util::stream::{self, Stream};
 
 use crate::key::RawKey;
+use crate::op::batch::write::incoming::Incoming;
 use crate::op::batch::write::single::BatchedWrite;
 use crate::op::engine::sdk_key::raw_key;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable};
@@ -100,14 +100,14 @@ pub(super) struct WriteSource<'a> {
     /// Unknown for writes of an import that are sent again.
     pub(super) model: Option<&'static ModelVTable>,
     pub(super) config: ModelConfig,
-    /// Whether the writes come from a stream, which need not be ready. What a batch does not take from it stays with the program.
+    /// Whether the writes come from a stream, which may be pending. The program can use what the batch does not take from it.
     pub(super) is_stream: bool,
     pub(super) writes: Writes<'a>,
 }
 
 pub(super) enum Writes<'a> {
     Puts(Box<dyn PutValues + 'a>),
-    Deletes(Pin<Box<dyn Stream<Item = Result<RawKey>> + Send + 'a>>),
+    Deletes(Incoming<'a, RawKey>),
     /// Writes of an earlier batch, as they were sent.
     Again(VecDeque<BatchedWrite>),
 }
@@ -120,7 +120,7 @@ impl<'a> WriteSource<'a> {
     pub(super) fn put_stream<M: Model, T: BatchItem<M> + 'a>(
         values: impl Stream<Item = Result<T>> + Send + 'a,
     ) -> Self {
-        let values = Puts { first: None, values: Box::pin(values.fuse()), model: PhantomData::<fn() -> M> };
+        let values = Puts { values: Incoming::new(values), model: PhantomData::<fn() -> M> };
         Self::of::<M>(Writes::Puts(Box::new(values)))
     }
 
@@ -129,7 +129,7 @@ impl<'a> WriteSource<'a> {
     }
 
     pub(super) fn delete_stream<M: Model>(keys: impl Stream<Item = Result<RawKey>> + Send + 'a) -> Self {
-        Self::of::<M>(Writes::Deletes(Box::pin(keys)))
+        Self::of::<M>(Writes::Deletes(Incoming::new(keys)))
     }
 
     fn of<M: Model>(writes: Writes<'a>) -> Self {
@@ -141,19 +141,34 @@ impl<'a> WriteSource<'a> {
         WriteSource { model: None, config, is_stream: false, writes }
     }
 
-    /// Returns the key of the first item if the items may get the default expiry of their model.
-    pub(super) fn poll_first_to_expire(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>> {
+    /// Whether puts of the source may get the default expiry of their model.
+    pub(super) fn may_expire(&self) -> bool {
+        matches!(self.writes, Writes::Puts(_)) && self.config.lifecycle.ttl.is_some()
+    }
+
+    /// Waits for the first write. Returns whether there is none.
+    pub(super) fn poll_is_empty(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
         match &mut self.writes {
-            Writes::Puts(values) if self.config.lifecycle.ttl.is_some() => values.poll_first_key(cx),
-            _ => Poll::Ready(None),
+            Writes::Puts(values) => values.poll_is_empty(cx),
+            Writes::Deletes(keys) => keys.poll_is_empty(cx),
+            Writes::Again(writes) => Poll::Ready(writes.is_empty()),
         }
     }
 
-    /// Takes nothing more from a stream. What was taken from it remains.
+    /// Returns the key of the first write, unless it is invalid.
+    pub(super) fn first_key(&self) -> Option<RawKey> {
+        match &self.writes {
+            Writes::Puts(values) => values.first_key(),
+            Writes::Deletes(keys) => keys.first().cloned(),
+            Writes::Again(writes) => writes.front()?.key.clone(),
+        }
+    }
+
+    /// Leaves in a stream what the batch has not taken from it.
     pub(super) fn end_stream(&mut self) {
         match &mut self.writes {
             Writes::Puts(values) if self.is_stream => values.end(),
-            Writes::Deletes(keys) if self.is_stream => *keys = Box::pin(stream::empty()),
+            Writes::Deletes(keys) if self.is_stream => keys.end(),
             Writes::Puts(_) | Writes::Deletes(_) | Writes::Again(_) => {}
         }
     }
@@ -162,7 +177,7 @@ impl<'a> WriteSource<'a> {
     pub(super) fn remaining(&self) -> usize {
         match &self.writes {
             Writes::Puts(values) => values.remaining(),
-            Writes::Deletes(keys) => keys.size_hint().0,
+            Writes::Deletes(keys) => keys.remaining(),
             Writes::Again(writes) => writes.len(),
         }
     }
@@ -179,8 +194,9 @@ fn key_of<M: Model>(value: &M) -> Option<RawKey> {
 
 /// Values to put, without their type.
 pub(super) trait PutValues: Send {
-    /// Returns the key of the first value, which is encoded later.
-    fn poll_first_key(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>>;
+    fn poll_is_empty(&mut self, cx: &mut Context<'_>) -> Poll<bool>;
+
+    fn first_key(&self) -> Option<RawKey>;
 
     /// Encodes the next value; `None` after the last.
     fn poll_encode_next(
@@ -191,23 +207,21 @@ pub(super) trait PutValues: Send {
 
     fn remaining(&self) -> usize;
 
-    /// Leaves out all values that were not taken from the stream.
     fn end(&mut self);
 }
 
 struct Puts<'a, T, M> {
-    /// A value whose key was needed before it is encoded.
-    first: Option<Result<T>>,
-    values: Pin<Box<dyn Stream<Item = Result<T>> + Send + 'a>>,
+    values: Incoming<'a, T>,
     model: PhantomData<M>,
 }
 
 impl<'a, M: Model, T: BatchItem<M> + 'a> PutValues for Puts<'a, T, fn() -> M> {
-    fn poll_first_key(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>> {
-        if self.first.is_none() {
-            self.first = ready!(self.values.poll_next_unpin(cx));
-        }
-        Poll::Ready(self.first.as_ref().and_then(|value| key_of(value.as_ref().ok()?.model())))
+    fn poll_is_empty(&mut self, cx: &mut Context<'_>) -> Poll<bool> {
+        self.values.poll_is_empty(cx)
+    }
+
+    fn first_key(&self) -> Option<RawKey> {
+        self.values.first().and_then(|value| key_of(value.model()))
     }
 
     fn poll_encode_next(
@@ -215,18 +229,15 @@ impl<'a, M: Model, T: BatchItem<M> + 'a> PutValues for Puts<'a, T, fn() -> M> {
         cx: &mut Context<'_>,
         encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>,
     ) -> Poll<Option<Result<()>>> {
-        let next = match self.first.take() {
-            Some(first) => Some(first),
-            None => ready!(self.values.poll_next_unpin(cx)),
-        };
+        let next = ready!(self.values.poll_next(cx));
         Poll::Ready(next.map(|value| encode(value?.model())))
     }
 
     fn remaining(&self) -> usize {
-        usize::from(self.first.is_some()) + self.values.size_hint().0
+        self.values.remaining()
     }
 
     fn end(&mut self) {
-        self.values = Box::pin(stream::empty());
+        self.values.end();
     }
 }
