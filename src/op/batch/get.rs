@@ -8,7 +8,7 @@ mod unread;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
+use std::task::{self, Poll};
 
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
@@ -289,16 +289,12 @@ fn read(
         let concurrency = Concurrency { retries, max_requests, max_lead: usize::MAX };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender = GetSender { call: &call, answers: &answers, customize: customize.as_deref() };
-        let (mut tell, total) = (options.progress_reporter(), plan.reads().len());
+        let (mut report, total) = (options.progress_reporter(), plan.reads().len());
         let mut chunks = plan.chunks();
+        let next = |_: &mut task::Context<'_>| Poll::Ready(chunks.next().map(Ok));
         let send = |chunk| sender.send(chunk);
-        let ended = request_loop::send_all(
-            concurrency,
-            |_| Poll::Ready(chunks.next().map(Ok)),
-            &send,
-            |finished, _| tell(finished, total),
-        )
-        .await;
+        let done = |finished, _: &_| report(finished, total);
+        let ended = request_loop::send_all(concurrency, next, &send, done).await;
         let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));

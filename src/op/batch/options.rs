@@ -16,8 +16,8 @@ use std::fmt;
 pub struct BatchProgress {
     /// The number of puts and deletes written, or of keys answered, so far.
     pub done: usize,
-    /// The total number of puts and deletes, or of keys. Those from an iterator or a
-    /// stream count as far as its [`size_hint`](Iterator::size_hint) tells.
+    /// The total number of puts and deletes, or of keys. An iterator or a stream
+    /// counts by the lower bound of its [`size_hint`](Iterator::size_hint), so this can grow.
     pub total: usize,
 }
 

@@ -70,15 +70,15 @@ pub(crate) struct Concurrency {
     pub(crate) max_lead: usize,
 }
 
-/// What the loop goes on with.
+/// What the loop waits for.
 enum Event<C> {
-    Next(Result<C>),
-    Finished(Attempt<C>),
-    Ended,
+    Chunk(Result<C>),
+    Attempt(Attempt<C>),
+    AllSent,
 }
 
-/// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left. Requests go on while
-/// `next` waits for a chunk.
+/// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left. Requests make
+/// progress while `next` is pending.
 ///
 /// The requests are polled only here, so dropping this future stops them. After a failure no further request is sent,
 /// but running requests finish, so that their outcome is known. A request that DynamoDB throttles as a whole counts
@@ -107,27 +107,27 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         let event = poll_fn(|cx| {
             let chunk = if may_start { next(cx) } else { Poll::Ready(None) };
             if let Poll::Ready(Some(chunk)) = chunk {
-                return Poll::Ready(Event::Next(chunk));
+                return Poll::Ready(Event::Chunk(chunk));
             }
             match running.poll_next_unpin(cx) {
-                Poll::Ready(Some(attempt)) => Poll::Ready(Event::Finished(attempt)),
-                Poll::Ready(None) if chunk.is_ready() => Poll::Ready(Event::Ended),
+                Poll::Ready(Some(attempt)) => Poll::Ready(Event::Attempt(attempt)),
+                Poll::Ready(None) if chunk.is_ready() => Poll::Ready(Event::AllSent),
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             }
         });
         let Attempt { number, before, round, mut backoff } = match event.await {
-            Event::Next(Ok(chunk)) => {
+            Event::Chunk(Ok(chunk)) => {
                 running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
                 unfinished.insert(number);
                 number += 1;
                 continue;
             }
-            Event::Next(Err(error)) => {
+            Event::Chunk(Err(error)) => {
                 ended.stopped = Some(StopReason::Failed(error));
                 continue;
             }
-            Event::Finished(attempt) => attempt,
-            Event::Ended => return ended,
+            Event::Attempt(attempt) => attempt,
+            Event::AllSent => return ended,
         };
         unfinished.remove(&number);
         let finished = before.saturating_sub(round.left.len());

@@ -248,7 +248,7 @@ where
     F: Future<Output = Result<T>>,
 {
     let explained = Explained::default();
-    // Nothing is sent, so the future waits only for a stream of the program.
+    // Nothing is sent, so the future can only be pending if it waits for a stream.
     let outcome = run(explained.clone()).now_or_never();
     let Stated { first, follow_ups, .. } = std::mem::take(&mut *explained.stated());
     match (first, outcome) {
@@ -256,7 +256,7 @@ where
         (None, Some(Err(error))) => Err(error),
         (None, Some(Ok(_))) => Err(Error::new(ErrorKind::Validation, "the operation has nothing to send")),
         (None, None) => {
-            let message = "the first request is not known, because it waits for the items of a stream";
+            let message = "the first request needs items of a stream that is pending";
             Err(Error::new(ErrorKind::Validation, message))
         }
     }

@@ -1,4 +1,4 @@
-//! A batch takes items and keys from streams: it sends while it waits for them, and leaves in a stream what it has not taken.
+//! A batch takes items and keys from streams. Requests make progress while a stream is pending, and no item is lost.
 
 use futures_util::stream::{self, Stream, StreamExt as _};
 use singlet::{BatchProgress, Error, ErrorKind, Model, Result, Table};
@@ -53,7 +53,7 @@ async fn an_empty_stream_writes_nothing() {
 
 /// The stream sends its second half only when the first half is written.
 #[tokio::test]
-async fn requests_are_sent_while_the_stream_has_nothing() {
+async fn requests_are_sent_while_the_stream_is_pending() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
         let (sender, receiver) = mpsc::unbounded_channel();
@@ -71,7 +71,7 @@ async fn requests_are_sent_while_the_stream_has_nothing() {
     .await;
 }
 
-/// What the batch has taken is written or reported, and the program keeps the rest of the stream.
+/// The items that the batch took are written or reported, and the program can use the others.
 #[tokio::test]
 async fn nothing_of_a_stream_is_lost_if_the_batch_fails() {
     stand::run(async |stand| {
@@ -83,7 +83,7 @@ async fn nothing_of_a_stream_is_lost_if_the_batch_fails() {
         assert_eq!(error.kind(), ErrorKind::Throttled);
         let left = error.into_unprocessed().unwrap().puts_of::<Order>().unwrap();
         let expected: Vec<_> = (0..25).map(|id| order("c-1", id)).chain([order("c-2", 1)]).collect();
-        assert_eq!(left, expected, "what was taken, and what was added after the stream");
+        assert_eq!(left, expected, "the items of one request, and the one that was added after the stream");
         assert_eq!(items.next().await.unwrap().unwrap().id, 25);
     })
     .await;
@@ -113,7 +113,7 @@ async fn an_error_of_the_stream_is_the_error_of_the_batch() {
 }
 
 #[tokio::test]
-async fn a_request_that_waits_for_a_stream_cannot_be_explained() {
+async fn a_request_of_a_pending_stream_cannot_be_explained() {
     let plan = singlet::batch_write().put_stream(stream::iter([Ok(order("c-1", 1))])).explain().unwrap();
     assert_eq!(plan.operation(), "BatchWriteItem");
     let batch = || singlet::batch_write().put(order("c-1", 1)).put_stream(stream::pending::<Result<Order>>());

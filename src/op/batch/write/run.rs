@@ -1,4 +1,4 @@
-//! Runs a batch write, and makes its error.
+//! Sends a batch write, and adds the unprocessed writes to its error.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task;
@@ -15,7 +15,7 @@ use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::{Error, ErrorKind, Operation, Result};
 
-/// Sends the puts and deletes.
+/// Sends the puts and deletes of a batch.
 pub(super) fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     Box::pin(async move {
         let BatchWrite { sources, call: call_options, customize, mut options } = batch;
@@ -28,16 +28,16 @@ pub(super) fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         };
         let mut chunks = Chunks::new(sources, &call_options, &call)?;
         if let Err(error) = chunks.know_time().await {
-            // Values of an iterator can be made again, and those of a stream usually not.
-            let taken = if chunks.has_stream() { chunks.unsent().collect() } else { Vec::new() };
-            return Err(with_unprocessed(error, taken, &call));
+            // The program can usually not make the items of a stream again.
+            let left = if chunks.has_stream() { chunks.unsent().collect() } else { Vec::new() };
+            return Err(with_unprocessed(error, left, &call));
         }
         chunks.look_ahead()?;
         let (retries, max_requests) = (call.client.batch_retries(), options.concurrency);
         let concurrency = Concurrency { retries, max_requests, max_lead: conflicts::MAX_LEAD };
         let customize = customize.as_deref();
         let sender = WriteSender { call: &call, customize };
-        let mut tell = options.progress_reporter();
+        let mut report = options.progress_reporter();
         let total = AtomicUsize::new(chunks.total());
         let next = |cx: &mut task::Context<'_>| {
             let next = chunks.poll_next(cx);
@@ -45,7 +45,7 @@ pub(super) fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
             next
         };
         let send = |chunk| sender.send(chunk);
-        let done = |finished, _: &WriteChunk| tell(finished, total.load(Ordering::Relaxed));
+        let done = |finished, _: &WriteChunk| report(finished, total.load(Ordering::Relaxed));
         let ended = request_loop::send_all(concurrency, next, &send, done).await;
         settle(&call, ended, chunks.unsent())
     })
