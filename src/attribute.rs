@@ -7,6 +7,7 @@
 mod binary;
 mod collections;
 mod compressed;
+pub(crate) mod field_number;
 mod form;
 mod generated_id;
 pub(crate) mod has_field;

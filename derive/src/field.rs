@@ -17,7 +17,7 @@ pub(crate) use compression::Compression;
 pub(crate) use converted::Converted;
 pub(crate) use generated::Generated;
 pub(crate) use options::{FieldOptions, Owner, default_value};
-pub(crate) use place::{FieldPlace, places};
+pub(crate) use place::{FieldPlace, number_type, places};
 pub(crate) use unique::Unique;
 
 use crate::case::Case;

@@ -26,16 +26,20 @@ fn expand_field(ident: &Ident, field: &Field, place: &FieldPlace) -> TokenStream
     let hash = hash(&field.ident.unraw().to_string());
     let (own, ty, is_optional) = (&field.ident, field.optional().unwrap_or(&field.ty), field.optional().is_some());
     let ty = quote_spanned!(field.ty_span()=> #ty);
-    let place = place.runtime();
+    let place = place.as_type();
+    let optional = is_optional.then(|| {
+        quote!(
+            const IS_OPTIONAL: __rt::bool = true;
+        )
+    });
     let value = if is_optional { quote!(__rt::Option::as_ref(&self.#own)) } else { quote!(__rt::Some(&self.#own)) };
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl __rt::HasField<#hash> for #ident {
             type Value = #ty;
-            const NAMES: &'static __rt::Names = <#ident as __rt::Record>::NAMES;
-            const PLACE: __rt::FieldPlace = #place;
-            const IS_OPTIONAL: __rt::bool = #is_optional;
+            type Place = #place;
+            #optional
 
             fn value(&self) -> __rt::Option<&#ty> {
                 #value

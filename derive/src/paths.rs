@@ -2,13 +2,13 @@
 
 mod opaque;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::field::{Field, FieldPlace, Storage, places};
+use crate::field::{Field, FieldPlace, Storage, number_type, places};
 use crate::shape::is_primitive;
 
 /// What a struct of paths is made for.
@@ -84,8 +84,14 @@ impl Paths<'_> {
     fn constant(&self, field: &Field, place: &FieldPlace, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
         let owner = self.ident;
         let anchor = match place {
-            FieldPlace::Attribute(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
-            FieldPlace::Flattened(nth) => quote!(__rt::expr::Flattened<#owner, #nth, #parent>),
+            FieldPlace::Attribute(number) => {
+                let number = number_type(*number);
+                quote!(__rt::expr::At<#owner, #number, #parent>)
+            }
+            FieldPlace::Flattened(nth) => {
+                let nth = number_type(*nth);
+                quote!(__rt::expr::Flattened<#owner, #nth, #parent>)
+            }
         };
         quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
     }
@@ -177,10 +183,12 @@ impl Paths<'_> {
         let owner = self.ident;
         let run_time = self.paths().map(|(_, field, place)| match place {
             FieldPlace::Attribute(number) => {
+                let number = Literal::usize_unsuffixed(number);
                 let child = quote!(&__rt::expr::child(repr, names, #number));
                 quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child, __rt::None))
             }
             FieldPlace::Flattened(nth) => {
+                let nth = Literal::usize_unsuffixed(nth);
                 let names = quote!(__rt::Some(names.flattened(own, #nth)));
                 quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr, #names))
             }

@@ -31,7 +31,8 @@ pub use std::sync::Arc;
 pub use std::time::Duration;
 pub use std::vec::Vec;
 
-pub use crate::attribute::has_field::{FieldPlace, HasField};
+pub use crate::attribute::field_number::{D0, D1, D2, D3, D4, D5, D6, D7, D8, D9};
+pub use crate::attribute::has_field::{FieldPlace, HasField, InAttribute, InFlattened, PlaceInStruct};
 pub use crate::attribute::names::{FieldNames, Former, Names};
 pub use crate::attribute::record::{NamesRead, StoredKeyMarks, read_map, write_map};
 pub use crate::attribute::{

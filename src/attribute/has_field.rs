@@ -1,5 +1,9 @@
 //! What the derive of a nested struct states about its fields, for the derives of other structs.
 
+use std::marker::PhantomData;
+
+use super::Record;
+use super::field_number::FieldNumber;
 use super::names::{FieldNames, Names};
 
 /// The place of a field in a struct.
@@ -30,6 +34,30 @@ impl FieldPlace {
     }
 }
 
+/// A [`FieldPlace`] as a type.
+#[doc(hidden)]
+pub trait PlaceInStruct {
+    const PLACE: FieldPlace;
+}
+
+/// In the attribute of this number.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct InAttribute<N>(PhantomData<N>);
+
+impl<N: FieldNumber> PlaceInStruct for InAttribute<N> {
+    const PLACE: FieldPlace = FieldPlace::Attribute(N::NUMBER);
+}
+
+/// In the flattened struct of this number.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct InFlattened<N>(PhantomData<N>);
+
+impl<N: FieldNumber> PlaceInStruct for InFlattened<N> {
+    const PLACE: FieldPlace = FieldPlace::Flattened(N::NUMBER);
+}
+
 /// A field of a struct from which index keys of a model can be made, such as `{address.city}`. `NAME` is a hash of its name.
 ///
 /// `#[derive(Attribute)]` implements it. A derive sees the tokens of its own struct only, so the model's learns the type here.
@@ -40,15 +68,15 @@ impl FieldPlace {
     note = "a key can be made from a plain field of a struct with `#[derive(Attribute)]` that is as visible as the struct, without \
             `default` and `alias`"
 )]
-pub trait HasField<const NAME: u64> {
+pub trait HasField<const NAME: u64>: Record {
     /// The type of the field, without `Option`.
     type Value;
     /// The names of the struct.
-    const NAMES: &'static Names;
+    const NAMES: &'static Names = <Self as Record>::NAMES;
     /// The place of the field in the struct.
-    const PLACE: FieldPlace;
+    type Place: PlaceInStruct;
     /// Whether the field is an `Option`.
-    const IS_OPTIONAL: bool;
+    const IS_OPTIONAL: bool = false;
     /// The value; `None` if the field is.
     fn value(&self) -> Option<&Self::Value>;
 }

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::attribute::Record;
+use crate::attribute::field_number::FieldNumber;
 use crate::attribute::names::FieldNames;
 
 /// A document path that is known when the model is compiled: a name and the path it is nested in.
@@ -49,24 +50,28 @@ const fn names<T: Record, P: PathAnchor>() -> FieldNames {
     }
 }
 
-/// The path of attribute number `N` of a struct `T` that is itself at `P`.
+/// The path of the attribute with the number `N` of a struct `T` that is itself at `P`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
+pub struct At<T, N, P>(PhantomData<(T, N, P)>);
 
-impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
-    const NODE: Option<&'static Node> =
-        Some(&Node { name: names::<T, P>().name(N), former: names::<T, P>().former(N), variant: None, up: P::NODE });
+impl<T: Record, N: FieldNumber, P: PathAnchor> PathAnchor for At<T, N, P> {
+    const NODE: Option<&'static Node> = Some(&Node {
+        name: names::<T, P>().name(N::NUMBER),
+        former: names::<T, P>().former(N::NUMBER),
+        variant: None,
+        up: P::NODE,
+    });
 }
 
-/// The path of the flattened struct number `NTH` of a struct `T` that is itself at `P`.
+/// The path of the flattened struct with the number `N` of a struct `T` that is itself at `P`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Flattened<T, const NTH: u8, P>(PhantomData<fn() -> (T, P)>);
+pub struct Flattened<T, N, P>(PhantomData<(T, N, P)>);
 
-impl<T: Record, const NTH: u8, P: PathAnchor> PathAnchor for Flattened<T, NTH, P> {
+impl<T: Record, N: FieldNumber, P: PathAnchor> PathAnchor for Flattened<T, N, P> {
     const NODE: Option<&'static Node> = P::NODE;
-    const NAMES: Option<FieldNames> = Some(names::<T, P>().flattened(T::NAMES, NTH));
+    const NAMES: Option<FieldNames> = Some(names::<T, P>().flattened(T::NAMES, N::NUMBER));
 }
 
 /// The top level of an item.

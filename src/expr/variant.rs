@@ -9,6 +9,7 @@ use super::node::{Node, PathAnchor, Segment, VariantStep};
 use super::path::{Boxed, Path};
 use super::role::{Role, Single};
 use crate::Attribute;
+use crate::attribute::field_number::FieldNumber;
 use crate::wire::{Fault, Reader, Writer};
 
 /// What the path of a variant leads to.
@@ -152,13 +153,14 @@ const fn step<E: Variants>(number: u8) -> VariantStep {
     VariantStep { name: E::NAMES[number as usize], tag: E::TAG }
 }
 
-/// The path of variant number `N` of an enum `E` that is itself at `P`.
+/// The path of the variant with the number `N` of an enum `E` that is itself at `P`.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct InVariant<E, const N: u8, P>(PhantomData<fn() -> (E, P)>);
+pub struct InVariant<E, N, P>(PhantomData<(E, N, P)>);
 
-impl<E: Variants, const N: u8, P: PathAnchor> PathAnchor for InVariant<E, N, P> {
-    const NODE: Option<&'static Node> = Some(&Node { name: "", former: &[], variant: Some(step::<E>(N)), up: P::NODE });
+impl<E: Variants, N: FieldNumber, P: PathAnchor> PathAnchor for InVariant<E, N, P> {
+    const NODE: Option<&'static Node> =
+        Some(&Node { name: "", former: &[], variant: Some(step::<E>(N::NUMBER)), up: P::NODE });
 }
 
 /// The path of a variant inside a path that is made at run time.

@@ -9,6 +9,7 @@ use syn::spanned::Spanned as _;
 use super::data_enum::record_ident;
 use super::ir::{Content, DataEnum, Variant};
 use crate::case::Case;
+use crate::field::number_type;
 use crate::paths;
 
 /// The name of a variant's paths: that of the variant in `snake_case`.
@@ -99,7 +100,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
     // At the type that a variant wraps: errors of one span are one error.
     let values: Vec<Ident> = variants.iter().map(|(_, variant)| at_type(variant)).collect();
     let constants = variants.iter().zip(&types).map(|((number, variant), ty)| {
-        let number = Literal::usize_unsuffixed(*number);
+        let number = number_type(*number);
         let anchor = quote!(__rt::expr::InVariant<#ident, #number, P_>);
         quote_spanned!(span_of(variant)=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
     });

@@ -1,7 +1,7 @@
 //! The places of the fields of a struct among its attributes: the numbers by which the runtime finds their names.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{Field, Storage};
 
@@ -9,17 +9,49 @@ use super::{Field, Storage};
 #[derive(Clone)]
 pub(crate) enum FieldPlace {
     /// In the attribute of this number.
-    Attribute(Literal),
+    Attribute(usize),
     /// Among the attributes: it is the flattened struct of this number.
-    Flattened(Literal),
+    Flattened(usize),
 }
 
 impl FieldPlace {
     /// The runtime's `FieldPlace`.
     pub(crate) fn runtime(&self) -> TokenStream {
         match self {
-            FieldPlace::Attribute(number) => quote!(__rt::FieldPlace::Attribute(#number)),
-            FieldPlace::Flattened(nth) => quote!(__rt::FieldPlace::Flattened(#nth)),
+            FieldPlace::Attribute(number) => {
+                let number = Literal::usize_unsuffixed(*number);
+                quote!(__rt::FieldPlace::Attribute(#number))
+            }
+            FieldPlace::Flattened(nth) => {
+                let nth = Literal::usize_unsuffixed(*nth);
+                quote!(__rt::FieldPlace::Flattened(#nth))
+            }
+        }
+    }
+
+    /// The type that states the place.
+    pub(crate) fn as_type(&self) -> TokenStream {
+        match self {
+            FieldPlace::Attribute(number) => {
+                let number = number_type(*number);
+                quote!(__rt::InAttribute<#number>)
+            }
+            FieldPlace::Flattened(nth) => {
+                let nth = number_type(*nth);
+                quote!(__rt::InFlattened<#nth>)
+            }
+        }
+    }
+}
+
+/// The runtime's `FieldNumber` of a number.
+pub(crate) fn number_type(number: usize) -> TokenStream {
+    let ones = format_ident!("D{}", number % 10);
+    match number / 10 {
+        0 => quote!(__rt::#ones),
+        tens => {
+            let tens = number_type(tens);
+            quote!((#tens, __rt::#ones))
         }
     }
 }
@@ -39,8 +71,8 @@ pub(crate) fn places(fields: &[Field]) -> impl Iterator<Item = (usize, &Field, F
     })
 }
 
-fn next(number: &mut usize) -> Literal {
+fn next(number: &mut usize) -> usize {
     *number += 1;
     // After the error about too many fields there are numbers that are too large.
-    Literal::usize_unsuffixed((*number - 1).min(255))
+    (*number - 1).min(255)
 }

@@ -94,7 +94,7 @@ pub(super) fn place(model: &Model, number: usize) -> TokenStream {
         let (place, own, place_names) = &way;
         names.push(quote!(#place.name(#place_names)));
         let inside = quote!(#place.inside(#place_names, #own, #step::NAMES));
-        way = (quote!(#step::PLACE), quote!(#step::NAMES), inside);
+        way = (quote!(<#step::Place as __rt::PlaceInStruct>::PLACE), quote!(#step::NAMES), inside);
     }
     let (place, _, place_names) = &way;
     names.push(quote!(#place.name(#place_names)));
