@@ -83,7 +83,7 @@ pub use crate::wire::reader::Mark;
 pub use crate::wire::reader::UNKNOWN;
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
-pub use builder::{Built, Set, Unset, built};
+pub use builder::{Built, HasState, NextRow, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;

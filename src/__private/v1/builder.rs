@@ -1,12 +1,57 @@
-//! The type states of builders: whether a required field has been set.
+//! The type states of builders: whether each required field has been set.
 
-/// The state of a builder whose required field has not been set.
+use core::marker::PhantomData;
+
+use crate::attribute::field_number::{D0, D1, D2, D3, D4, D5, D6, D7, D8, D9};
+
+/// The state of a required field that has not been set.
 #[derive(Debug)]
 pub enum Unset {}
 
-/// The state of a builder whose required field has been set.
+/// The state of a required field that has been set.
 #[derive(Debug)]
 pub enum Set {}
+
+/// The states of a builder: rows of ten, in pairs of a row and the rows after it. The last row is filled up.
+pub trait HasState<Place> {
+    /// The state of the field at `Place`: a digit for its column in the first row.
+    type State;
+    /// The states after the field at `Place` has been set.
+    type Set;
+}
+
+/// The same place in the rows after the first one.
+#[derive(Debug)]
+pub struct NextRow<Place>(PhantomData<Place>);
+
+impl<Row, Rows: HasState<Place>, Place> HasState<NextRow<Place>> for (Row, Rows) {
+    type State = Rows::State;
+    type Set = (Row, Rows::Set);
+}
+
+macro_rules! columns {
+    ($($column:ident: [$($before:ident)*] $state:ident [$($after:ident)*])*) => {
+        $(
+            impl<$($before,)* $state, $($after,)* Rows> HasState<$column> for (($($before,)* $state, $($after,)*), Rows) {
+                type State = $state;
+                type Set = (($($before,)* Set, $($after,)*), Rows);
+            }
+        )*
+    };
+}
+
+columns! {
+    D0: [] A [B C D E F G H I J]
+    D1: [A] B [C D E F G H I J]
+    D2: [A B] C [D E F G H I J]
+    D3: [A B C] D [E F G H I J]
+    D4: [A B C D] E [F G H I J]
+    D5: [A B C D E] F [G H I J]
+    D6: [A B C D E F] G [H I J]
+    D7: [A B C D E F G] H [I J]
+    D8: [A B C D E F G H] I [J]
+    D9: [A B C D E F G H I] J []
+}
 
 /// Names the struct that stores the values of a model's builder.
 pub trait Built {

@@ -1,22 +1,38 @@
-//! `Customer::builder()`: a typestate with one parameter per required field.
+//! `Customer::builder()`: a typestate with one state per required field.
+//!
+//! The states are one type parameter. With a parameter for each, every setter would repeat all of them, and the compiler
+//! would spend more time on the builder than on everything else in the derive.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use crate::field::{Field, Storage};
+use crate::field::{Field, Storage, number_type};
 use crate::lifetime::Lifetime;
 use crate::model::ir::Model;
 use crate::shape::is_set;
 
-/// The required fields, with the type parameters that say whether they are set.
-fn required(model: &Model) -> impl Iterator<Item = (usize, &Field, Ident)> {
+/// The number of states in a row of the library's `HasState`.
+const ROW: usize = 10;
+
+/// The required fields, with their places among the states.
+fn required(model: &Model) -> impl Iterator<Item = (&Field, TokenStream)> {
     let fields = model.fields.iter().enumerate().filter(|(index, field)| is_required(model, *index, field));
-    fields.map(|(index, field)| {
-        // In snake case, so that it does not shadow a type of the user. rustc and rustdoc show it.
-        let parameter = format_ident!("state_of_{}", field.ident.unraw());
-        (index, field, parameter)
-    })
+    fields.enumerate().map(|(number, (_, field))| (field, state_place(number)))
+}
+
+/// The place of the state of this number, as `HasState` names it.
+fn state_place(number: usize) -> TokenStream {
+    (0..number / ROW).fold(number_type(number % ROW), |place, _| quote!(__rt::NextRow<#place>))
+}
+
+/// The states of a new builder.
+fn unset(model: &Model) -> TokenStream {
+    let rt = model.krate.private();
+    let rows = required(model).count().div_ceil(ROW);
+    let unset = std::iter::repeat_n(quote!(#rt::Unset), ROW);
+    let row = quote!((#(#unset),*));
+    (0..rows).fold(quote!(()), |rows, _| quote!((#row, #rows)))
 }
 
 fn is_required(model: &Model, index: usize, field: &Field) -> bool {
@@ -34,10 +50,6 @@ fn first_expiry(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     }
 }
 
-fn parameters(model: &Model) -> Vec<Ident> {
-    required(model).map(|(_, _, parameter)| parameter).collect()
-}
-
 fn builder_ident(model: &Model) -> Ident {
     format_ident!("{}Builder", model.ident.unraw(), span = model.ident.span())
 }
@@ -45,26 +57,29 @@ fn builder_ident(model: &Model) -> Ident {
 /// The builder, beside the model: users can name it.
 pub(super) fn structure(model: &Model) -> TokenStream {
     let (ident, vis, rt) = (&model.ident, &model.vis, model.krate.private());
-    let (builder, parameters) = (builder_ident(model), parameters(model));
+    let (builder, unset) = (builder_ident(model), unset(model));
     let name = ident.unraw().to_string();
     let doc = format!(" Builds a [`{name}`]; made by [`{name}::builder`].");
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `.build()`"]
-        #[allow(non_camel_case_types)]
-        #vis struct #builder<#(#parameters = #rt::Unset),*> {
+        #vis struct #builder<States = #unset> {
             values: <#ident as #rt::Built>::Values,
-            state: #rt::PhantomData<fn() -> (#(#parameters,)*)>,
+            states: #rt::PhantomData<fn() -> States>,
         }
     }
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
-    let (builder, parameters) = (builder_ident(model), parameters(model));
+    let builder = builder_ident(model);
     let values = values(model);
-    let marks = required(model).map(|(_, field, _)| mark_trait(model, field));
-    let setters = model.fields.iter().enumerate().map(|(index, field)| setter(model, index, field));
+    let marks = required(model).map(|(field, _)| mark_trait(model, field));
+    let mut places = required(model).map(|(_, place)| place);
+    let setters = model.fields.iter().enumerate().map(|(index, field)| {
+        let place = if is_required(model, index, field) { places.next() } else { None };
+        setter(model, index, field, place)
+    });
     let build = build(model);
     let generate_fns = model.fields.iter().filter_map(|field| generate_fn(model, field));
     let start = format!(" Starts to build a value, field by field: a [`{builder}`].");
@@ -76,19 +91,19 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         impl #ident {
             #[doc = #start]
             #vis fn builder() -> #builder {
-                #builder { values: __rt::Default::default(), state: __rt::PhantomData }
+                #builder { values: __rt::Default::default(), states: __rt::PhantomData }
             }
 
             #(#generate_fns)*
         }
 
-        impl<#(#parameters),*> #builder<#(#parameters),*> {
+        impl<States> #builder<States> {
             #(#setters)*
             #build
         }
 
         #[automatically_derived]
-        impl<#(#parameters),*> __rt::Debug for #builder<#(#parameters),*> {
+        impl<States> __rt::Debug for #builder<States> {
             fn fmt(&self, f: &mut __rt::Formatter<'_>) -> __rt::fmt::Result {
                 f.debug_struct(#name).finish_non_exhaustive()
             }
@@ -131,7 +146,7 @@ fn mark_ident(field: &Field) -> Ident {
     format_ident!("{}_is_set", field.ident.unraw())
 }
 
-/// Holds for the type parameter of a field that is set; its error is what a user sees who forgot it.
+/// Holds for the state of a field that is set; its error is what a user sees who forgot it.
 fn mark_trait(model: &Model, field: &Field) -> TokenStream {
     let (mark, name) = (mark_ident(field), field.ident.unraw());
     let message = format!("required field `{name}` of `{}` is not set", model.ident);
@@ -152,7 +167,8 @@ fn setter_ident(field: &Field) -> Ident {
     if field.ident == "build" { format_ident!("with_build", span = field.ident.span()) } else { field.ident.clone() }
 }
 
-fn setter(model: &Model, index: usize, field: &Field) -> TokenStream {
+/// The setter of a field; `place` is that of its state, if it is required.
+fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>) -> TokenStream {
     let (vis, builder, name) = (&model.vis, builder_ident(model), setter_ident(field));
     let slot = Field::slot(index);
     let ty = field.optional().unwrap_or(&field.ty);
@@ -173,17 +189,15 @@ fn setter(model: &Model, index: usize, field: &Field) -> TokenStream {
     } else {
         (quote!(impl __rt::ValueFor<#ty>), quote!(__rt::ValueFor::into_value(value)))
     };
-    if is_required(model, index, field) {
-        let returned = required(model).map(
-            |(other, _, parameter)| {
-                if other == index { quote!(__rt::Set) } else { quote!(#parameter) }
-            },
-        );
+    if let Some(place) = place {
         return quote! {
             #docs
-            #vis fn #name(mut self, value: #parameter) -> #builder<#(#returned),*> {
+            #vis fn #name(mut self, value: #parameter) -> #builder<States::Set>
+            where
+                States: __rt::HasState<#place>,
+            {
                 self.values.#slot = __rt::Some(#value);
-                #builder { values: self.values, state: __rt::PhantomData }
+                #builder { values: self.values, states: __rt::PhantomData }
             }
         };
     }
@@ -233,9 +247,9 @@ fn generate_fn(model: &Model, field: &Field) -> Option<TokenStream> {
 
 fn build(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
-    let bounds = required(model).map(|(_, field, parameter)| {
+    let bounds = required(model).map(|(field, place)| {
         let mark = mark_ident(field);
-        quote!(#parameter: #mark,)
+        quote!(States: __rt::HasState<#place, State: #mark>,)
     });
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
