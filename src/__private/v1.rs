@@ -99,8 +99,8 @@ pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl, is_written,
-    name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
+    NO_MODEL, check, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl,
+    is_written, name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
 };
 pub use variant::{
     attempt, check_untagged, end_variant, inside, key_variant, no_variant, open_variant, read_unit, read_variant,

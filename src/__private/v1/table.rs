@@ -4,6 +4,12 @@ use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 
+/// Ends the compilation with `message` at the call unless `holds`.
+#[track_caller]
+pub const fn check(holds: bool, message: &str) {
+    assert!(holds, "{}", message);
+}
+
 /// Whether one of the templates writes the attribute `name`. Each template is given with its attribute.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
     let mut i = 0;

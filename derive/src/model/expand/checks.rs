@@ -27,6 +27,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         rules.extend(entity_attribute(model));
     }
     rules.push(ids(model));
+    let rules = rules.into_iter().filter(|rules| !rules.is_empty());
     let unique = unique(model);
     quote!(#(const _: () = { #rules };)* #unique)
 }
@@ -70,7 +71,7 @@ fn unique(model: &Model) -> TokenStream {
 /// Ends the compilation with `message` at `span` unless `holds`.
 fn rule(span: Span, holds: &TokenStream, message: &str) -> TokenStream {
     let span = Span::call_site().located_at(span);
-    quote_spanned!(span=> if !(#holds) { ::core::panic!("{}", #message); })
+    quote_spanned!(span=> __rt::check(#holds, #message);)
 }
 
 fn range_key_presence(model: &Model, table: Span) -> TokenStream {
