@@ -45,7 +45,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     const SCHEMA: &'static ModelSchema;
     /// The table, client and limits of this model: from the options of the derive, or from the function that
     /// `#[model(config = ..)]` names.
-    fn config() -> ModelConfig;
+    fn config() -> ModelConfig {
+        ModelConfig::of_table(Self::SCHEMA.table)
+    }
 
     #[doc(hidden)]
     fn __key(&self) -> Result<RawKey, Fault>;
@@ -80,10 +82,14 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
     /// The version, if the model has one: 0 for a value that was never stored.
     #[doc(hidden)]
-    fn __version(&self) -> Option<u64>;
+    fn __version(&self) -> Option<u64> {
+        None
+    }
     /// Fills in the generated fields that are not set yet.
     #[doc(hidden)]
-    fn __generate(&mut self, epoch_millis: i64);
+    fn __generate(&mut self, epoch_millis: i64) {
+        let _ = epoch_millis;
+    }
     /// The literal text that every range key of the model begins with; empty if there is none.
     #[doc(hidden)]
     const __RANGE_PREFIX: &'static str;

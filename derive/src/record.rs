@@ -112,7 +112,7 @@ impl Record<'_> {
         let renamed = self.renamed();
         let of_item = self.item.as_ref().map(|_| quote!(.of_item()));
         let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
-        let count = self.count();
+        let flattened = self.flattened_list();
         let field_of = self.field_of();
         let fill = self.fill();
         let finish = self.finish();
@@ -129,8 +129,7 @@ impl Record<'_> {
             impl __rt::Record for #ident {
                 #slots
                 type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
-                const COUNT: u8 = #count;
-                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED)#renamed #of_item;
+                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, #flattened)#renamed #of_item;
                 #field_of
                 #fill
                 #finish
@@ -152,7 +151,6 @@ impl Record<'_> {
             impl __rt::Record for #ident {
                 type Slots = ();
                 type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
-                const COUNT: u8 = 0;
                 const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
                 fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }
                 fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> { #never }

@@ -68,6 +68,12 @@ impl Names {
         len
     }
 
+    /// The number of names, or 255: more than a struct may have.
+    pub const fn field_count(&self) -> u8 {
+        let count = self.count();
+        if count < 255 { count.to_le_bytes()[0] } else { 255 }
+    }
+
     /// The name of a field by its number, flattened fields included; empty in the placeholder code of a model with errors.
     pub const fn get(&self, field: usize) -> &'static str {
         if field < self.own.len() {

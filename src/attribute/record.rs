@@ -23,7 +23,7 @@ pub trait Record: Sized {
     type Paths<M, D, R: Role>;
 
     /// The number of fields. Field numbers are less than it.
-    const COUNT: u8;
+    const COUNT: u8 = Self::NAMES.field_count();
 
     /// The number of the field that the attribute `name` belongs to, or [`UNKNOWN`](crate::wire::UNKNOWN).
     fn field_of(name: &[u8]) -> u8;

@@ -84,6 +84,26 @@ pub struct FieldSchema {
     pub default: Option<fn() -> Result<AttributeValue, Fault>>,
 }
 
+impl FieldSchema {
+    /// Makes the schema of a field without former names and without a default.
+    pub const fn new(field: &'static str, attribute: &'static str, stored: &'static str) -> Self {
+        FieldSchema { field, attribute, stored, former: &[], defaulted: false, default: None }
+    }
+
+    /// Sets the former names of the attribute.
+    pub const fn former(mut self, names: &'static [&'static str]) -> Self {
+        self.former = names;
+        self
+    }
+
+    /// States that the field has a default, and how its stored form is made if index keys depend on the field.
+    pub const fn defaulted(mut self, default: Option<fn() -> Result<AttributeValue, Fault>>) -> Self {
+        self.defaulted = true;
+        self.default = default;
+        self
+    }
+}
+
 /// An attribute whose values are unique among the items of the model.
 #[derive(Debug, Clone, Copy)]
 pub struct UniqueSchema {

@@ -34,7 +34,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
-    let lists = schema::lists(model);
+    let lists = schema::constants(model);
     let managed = managed::expand(model);
     let unmanaged = managed::unmanaged(model);
     let validate = validate::expand(model);

@@ -53,15 +53,12 @@ impl Record<'_> {
         offsets
     }
 
-    pub(super) fn count(&self) -> TokenStream {
-        let Some((index, field)) = self.flattened().last() else {
-            return Literal::usize_unsuffixed(self.own_count()).to_token_stream();
-        };
-        let (offset, ty) = (Self::offset_ident(index), &field.ty);
-        quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Record>::COUNT))
+    /// The list of the names of flattened structs.
+    pub(super) fn flattened_list(&self) -> TokenStream {
+        if self.flattened().next().is_none() { quote!(&[]) } else { quote!(__FLATTENED) }
     }
 
-    /// `__NAMES` and `__FLATTENED`: constants of their own, as they live for ever.
+    /// `__NAMES` and, if structs are flattened, `__FLATTENED`: constants of their own, as they live for ever.
     pub(super) fn names(&self) -> TokenStream {
         let own = self.stored().map(|(_, field)| {
             let name = &field.name.text;
@@ -74,12 +71,14 @@ impl Record<'_> {
             quote!(#name)
         });
         let own = own.chain(former).chain(entity).chain(keys);
-        let flattened = self.flattened().map(|(index, field)| field.flattened_names(index));
+        let mut flattened = self.flattened().map(|(index, field)| field.flattened_names(index)).peekable();
+        let flattened =
+            flattened.peek().is_some().then(|| quote!(const __FLATTENED: &[&__rt::Names] = &[#(#flattened),*];));
         let prefixed = self.flattened().filter_map(|(index, field)| prefixed(index, field));
         quote! {
             #(#prefixed)*
             const __NAMES: &[&str] = &[#(#own),*];
-            const __FLATTENED: &[&__rt::Names] = &[#(#flattened),*];
+            #flattened
         }
     }
 

@@ -152,10 +152,11 @@ fn compare_fn(model: &Model, key: &IndexOnlyKey<'_>) -> TokenStream {
     }
 }
 
-/// `__INDEX_ONLY`: the fields, for updates.
-pub(super) fn constant(model: &Model) -> TokenStream {
+/// The fields, for updates.
+pub(super) fn schemas(model: &Model) -> Vec<TokenStream> {
     let keys = keys(model);
-    let fields = keys.iter().flat_map(|key| key.read.iter().map(move |field| (key, *field))).map(|(key, field)| {
+    let fields = keys.iter().flat_map(|key| key.read.iter().map(move |field| (key, *field)));
+    let schemas = fields.map(|(key, field)| {
         let (parse, attribute, declared) = (key.parse_fn(), &key.attribute, &model.fields[field]);
         let (name, is_optional) = (declared.ident.unraw().to_string(), declared.optional().is_some());
         let pattern = key.read.iter().map(|read| if *read == field { quote!(value) } else { quote!(_) });
@@ -172,5 +173,5 @@ pub(super) fn constant(model: &Model) -> TokenStream {
             }
         }
     });
-    quote!(const __INDEX_ONLY: &[__rt::IndexOnlyField] = &[#(#fields),*];)
+    schemas.collect()
 }

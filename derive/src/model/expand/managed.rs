@@ -9,8 +9,8 @@ use crate::record::replacement;
 
 /// The items of the `Model` impl that are about them.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let [stamps, swap, version] = [stamps(model), swap_stamps(model), version(model)];
-    let generate = generate(model);
+    let [stamps, swap] = [stamps(model), swap_stamps(model)];
+    let [version, generate] = [version(model), generate(model)];
     quote!(#stamps #swap #version #generate)
 }
 
@@ -80,30 +80,26 @@ fn swap_stamps(model: &Model) -> TokenStream {
     }
 }
 
-fn version(model: &Model) -> TokenStream {
-    let number = model.version.map_or_else(
-        || quote!(__rt::None),
-        |index| {
-            let Field { ident, ty, .. } = &model.fields[index];
-            let number = quote_spanned!(model.fields[index].ty_span()=> <#ty as __rt::Version>::number(self.#ident));
-            quote!(__rt::Some(#number))
-        },
-    );
-    quote! {
+fn version(model: &Model) -> Option<TokenStream> {
+    let field = &model.fields[model.version?];
+    let Field { ident, ty, .. } = field;
+    let number = quote_spanned!(field.ty_span()=> <#ty as __rt::Version>::number(self.#ident));
+    Some(quote! {
         fn __version(&self) -> __rt::Option<u64> {
-            #number
+            __rt::Some(#number)
         }
-    }
+    })
 }
 
-fn generate(model: &Model) -> TokenStream {
+fn generate(model: &Model) -> Option<TokenStream> {
     let ids: Vec<TokenStream> = model.fields.iter().filter_map(generate_id).collect();
-    let parameter = if ids.is_empty() { quote!(_) } else { quote!(epoch_millis) };
-    quote! {
-        fn __generate(&mut self, #parameter: i64) {
-            #(#ids)*
+    (!ids.is_empty()).then(|| {
+        quote! {
+            fn __generate(&mut self, epoch_millis: i64) {
+                #(#ids)*
+            }
         }
-    }
+    })
 }
 
 fn generate_id(field: &Field) -> Option<TokenStream> {

@@ -1,12 +1,12 @@
 //! The constants that describe a model: its table, entity, TTL and config.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::keys::primary;
-use super::{index_keys, index_only};
+use super::{index_keys, index_only, sources};
 use crate::field::{Field, Storage};
 use crate::lifetime::Lifetime;
 use crate::model::ir::{KeySource, Model};
@@ -91,7 +91,8 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     });
     let ttl = ttl(model);
     let managed = super::managed::schema(model);
-    let unique = is_any_unique(model).then(|| quote!(.unique(__UNIQUE)));
+    let lists = lists(model);
+    let lists = lists.iter().filter(|list| !list.is_empty()).map(|List { name, setter, .. }| quote!(.#setter(#name)));
     let write_mark = model.write_mark.get().map(|name| {
         let name = &name.text;
         quote!(.write_mark(#name))
@@ -99,63 +100,73 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     let number = model.numbered.expand().map(|(_, number)| number);
     quote! {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
-            .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
-            .required(__REQUIRED)
-            .fields(__FIELDS)
-            .index_only(__INDEX_ONLY)
-            .sensitive(__SENSITIVE)
+            .keys(__HASH_KEY, __RANGE_KEY)
+            #(#lists)*
             #entity
             #ttl
             #managed
-            #unique
             #write_mark
             #number;
     }
 }
 
-fn is_any_unique(model: &Model) -> bool {
-    model.fields.iter().any(|field| field.options.unique.is_set())
+/// A list of the schema, a constant of its own because it lives for ever. An empty one is left out.
+struct List {
+    name: Ident,
+    ty: TokenStream,
+    /// The function of `ModelSchema` that sets it.
+    setter: Ident,
+    entries: Vec<TokenStream>,
 }
 
-/// Lists of attributes: constants of their own, as they live for ever.
-pub(super) fn lists(model: &Model) -> TokenStream {
-    let sensitive = sensitive(model);
+impl List {
+    fn new(name: &str, setter: &str, ty: TokenStream, entries: Vec<TokenStream>) -> Self {
+        List { name: format_ident!("{name}"), ty, setter: format_ident!("{setter}"), entries }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// The constants of the lists.
+pub(super) fn constants(model: &Model) -> TokenStream {
+    let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
+    let lists = lists(model);
+    let lists = lists
+        .iter()
+        .filter(|list| !list.is_empty())
+        .map(|List { name, ty, entries, .. }| quote!(const #name: &[#ty] = &[#(#entries),*];));
+    quote!(#upgrades #(#lists)*)
+}
+
+fn lists(model: &Model) -> [List; 6] {
     let required =
         model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
-    let required = required.map(|field| &field.name.text);
+    let required = required.map(|field| field.name.text.to_token_stream());
     let fields = model.fields.iter().enumerate().filter(|(_, field)| field.is_attribute()).map(|(index, field)| {
-        let (ident, attribute, defaulted) =
-            (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
-        let default = default_of(model, index, field);
-        let stored = stored_type(field);
-        let former = field.aliases().map(|alias| &alias.text);
-        quote! {
-            __rt::FieldSchema {
-                field: #ident, attribute: #attribute, former: &[#(#former),*], stored: #stored, defaulted: #defaulted,
-                default: #default,
-            }
-        }
-    });
-    let unique = is_any_unique(model).then(|| {
-        let unique = model.fields.iter().enumerate().filter_map(|(index, field)| {
-            let (name, ignores_case) = (&field.name.text, field.options.unique.get()?.ignores_case());
-            let scope = model.scope_of(index).into_iter().map(|field| &model.fields[field].name.text);
-            Some(quote! {
-                __rt::UniqueSchema { attribute: #name, scope: &[#(#scope),*], ignores_case: #ignores_case }
-            })
+        let (ident, attribute, stored) = (field.ident.unraw().to_string(), &field.name.text, stored_type(field));
+        let defaulted = field.default.is_some().then(|| {
+            let default = default_of(model, index, field);
+            quote!(.defaulted(#default))
         });
-        quote!(const __UNIQUE: &[__rt::UniqueSchema] = &[#(#unique),*];)
+        let former: Vec<&String> = field.aliases().map(|alias| &alias.text).collect();
+        let former = (!former.is_empty()).then(|| quote!(.former(&[#(#former),*])));
+        quote!(__rt::FieldSchema::new(#ident, #attribute, #stored) #former #defaulted)
     });
-    let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
-    let index_only = index_only::constant(model);
-    quote! {
-        #unique
-        #upgrades
-        #index_only
-        const __REQUIRED: &[&str] = &[#(#required),*];
-        const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
-        const __SENSITIVE: &[&str] = &[#(#sensitive),*];
-    }
+    let unique = model.fields.iter().enumerate().filter_map(|(index, field)| {
+        let (name, ignores_case) = (&field.name.text, field.options.unique.get()?.ignores_case());
+        let scope = model.scope_of(index).into_iter().map(|field| &model.fields[field].name.text);
+        Some(quote!(__rt::UniqueSchema { attribute: #name, scope: &[#(#scope),*], ignores_case: #ignores_case }))
+    });
+    [
+        List::new("__INDEX_KEYS", "index_keys", quote!(__rt::IndexKeys), sources::index_keys(model)),
+        List::new("__REQUIRED", "required", quote!(&str), required.collect()),
+        List::new("__FIELDS", "fields", quote!(__rt::FieldSchema), fields.collect()),
+        List::new("__UNIQUE", "unique", quote!(__rt::UniqueSchema), unique.collect()),
+        List::new("__INDEX_ONLY", "index_only", quote!(__rt::IndexOnlyField), index_only::schemas(model)),
+        List::new("__SENSITIVE", "sensitive", quote!(&str), sensitive(model)),
+    ]
 }
 
 /// DynamoDB's name for the type of a field's attribute, as far as it is known.
@@ -207,7 +218,8 @@ fn sensitive(model: &Model) -> Vec<TokenStream> {
     fields.chain(keys).chain(index_keys).collect()
 }
 
-pub(super) fn config(model: &Model) -> TokenStream {
+/// The config, unless it is the default of the trait: only the declared table.
+pub(super) fn config(model: &Model) -> Option<TokenStream> {
     let body = if let Some(function) = model.config.get() {
         quote_spanned!(function.span()=> #function())
     } else {
@@ -215,11 +227,15 @@ pub(super) fn config(model: &Model) -> TokenStream {
         let skip_hooks = model.skip_hooks.get().map(|skip| quote!(.skip_hooks(#skip)));
         let consistent_read = model.consistent_read.get().map(|consistent| quote!(.consistent_read(#consistent)));
         let lifecycle = lifecycle(model);
-        quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read #lifecycle)
+        let settings = quote!(#max_size #skip_hooks #consistent_read #lifecycle);
+        if settings.is_empty() {
+            return None;
+        }
+        quote!(__rt::ModelConfig::new(__TABLE.name)#settings)
     };
-    quote! {
+    Some(quote! {
         fn config() -> __rt::ModelConfig {
             __rt::ModelConfig::__declared(#body, __TABLE)
         }
-    }
+    })
 }

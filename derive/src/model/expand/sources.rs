@@ -11,26 +11,22 @@ use super::template::{is_read_back_from_index, part_type};
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
 
-/// `__HASH_KEY`, `__RANGE_KEY` and `__INDEX_KEYS`.
+/// `__HASH_KEY` and `__RANGE_KEY`, and the lists of the keys of the indexes.
 pub(super) fn constants(model: &Model) -> TokenStream {
     let mut constants = TokenStream::new();
     let mut range = quote!(__rt::None);
     for (role, source) in primary(model) {
-        let pieces = format_ident!("__PIECES_{}", role.slot());
-        let (items, source) = key_source(model, &pieces, role, &role.attribute(), source);
-        constants.extend(items);
+        let source = key_source(model, role, &role.attribute(), source);
         match role {
             KeyRole::Hash => constants.extend(quote!(const __HASH_KEY: __rt::KeySource = #source;)),
             KeyRole::Range => range = quote!(__rt::Some(#source)),
         }
     }
-    let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
+    for (number, index) in model.indexes.iter().enumerate() {
         let (mut hash, mut range) = (Vec::new(), Vec::new());
         for (place, key) in index_keys::keys(index) {
-            let pieces = format_ident!("__PIECES_{number}_{}_{}", place.role.slot(), place.at);
             let attribute = index_keys::attribute(number, place);
-            let (items, source) = key_source(model, &pieces, place.role, &attribute, &key.source);
-            constants.extend(items);
+            let source = key_source(model, place.role, &attribute, &key.source);
             match place.role {
                 KeyRole::Hash => hash.push(source),
                 KeyRole::Range => range.push(source),
@@ -41,17 +37,28 @@ pub(super) fn constants(model: &Model) -> TokenStream {
             constants.extend(quote!(const #ident: &[__rt::KeySource] = &[#(#sources),*];));
         }
         let keys = hash.iter().chain(&range);
-        let (name, list) = (index.name.value(), format_ident!("__KEYS_{number}"));
+        let list = index_key_list(number);
         constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
-        let membership = super::when::membership(model, number, index);
-        quote!(__rt::IndexKeys { index: #name, keys: #list, membership: #membership })
-    });
-    let indexes: Vec<TokenStream> = indexes.collect();
+    }
     quote! {
         #constants
         const __RANGE_KEY: __rt::Option<__rt::KeySource> = #range;
-        const __INDEX_KEYS: &[__rt::IndexKeys] = &[#(#indexes),*];
     }
+}
+
+/// The keys in the indexes, for the schema.
+pub(super) fn index_keys(model: &Model) -> Vec<TokenStream> {
+    let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
+        let (name, list) = (index.name.value(), index_key_list(number));
+        let membership = super::when::membership(model, number, index);
+        quote!(__rt::IndexKeys { index: #name, keys: #list, membership: #membership })
+    });
+    indexes.collect()
+}
+
+/// The constant with the sources of all keys of an index.
+fn index_key_list(number: usize) -> Ident {
+    format_ident!("__KEYS_{number}")
 }
 
 /// The constant with the sources of an index's key, one per attribute.
@@ -62,27 +69,14 @@ pub(super) fn index_sources(number: usize, role: KeyRole) -> Ident {
     }
 }
 
-/// The items that a source needs, and the source.
-fn key_source(
-    model: &Model,
-    pieces: &Ident,
-    role: KeyRole,
-    attribute: &TokenStream,
-    source: &KeySource,
-) -> (TokenStream, TokenStream) {
+fn key_source(model: &Model, role: KeyRole, attribute: &TokenStream, source: &KeySource) -> TokenStream {
     match source {
-        KeySource::Field(_) => (TokenStream::new(), quote!(__rt::KeySource::Field(#attribute))),
-        KeySource::Template(template) => template_source(model, pieces, role, attribute, template),
+        KeySource::Field(_) => quote!(__rt::KeySource::Field(#attribute)),
+        KeySource::Template(template) => template_source(model, role, attribute, template),
     }
 }
 
-fn template_source(
-    model: &Model,
-    pieces: &Ident,
-    role: KeyRole,
-    attribute: &TokenStream,
-    template: &KeyTemplate,
-) -> (TokenStream, TokenStream) {
+fn template_source(model: &Model, role: KeyRole, attribute: &TokenStream, template: &KeyTemplate) -> TokenStream {
     let (role, escape) = (role.runtime(), model.escape);
     let list = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(__rt::Piece::Text(#text)),
@@ -139,17 +133,14 @@ fn template_source(
             }
         }
     });
-    (
-        quote!(const #pieces: &[__rt::Piece] = &[#(#list),*];),
-        quote! {
-            __rt::KeySource::Template(__rt::KeyTemplate {
-                attribute: #attribute,
-                role: #role,
-                escape: #escape,
-                pieces: #pieces,
-            })
-        },
-    )
+    quote! {
+        __rt::KeySource::Template(__rt::KeyTemplate {
+            attribute: #attribute,
+            role: #role,
+            escape: #escape,
+            pieces: &[#(#list),*],
+        })
+    }
 }
 
 /// The attribute of a placeholder's field; one that is in the key only has its own name.
