@@ -151,10 +151,14 @@ impl<M: HasKeysIn<I>, I: Index> IndexOf<M> for I {
 
 /// A model that has keys in the index `I`.
 ///
-/// The derive implements it for the indexes of a trait that it makes for the model, because only a trait of its own
-/// can list the indexes of the model in an error message.
+/// The derive implements it for the indexes of a trait that it makes for a model with indexes, because only a trait of its own
+/// can list them in an error message. The message here is that of a model without indexes.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model with keys in an index")]
+#[diagnostic::on_unimplemented(
+    message = "`{I}` is not an index of `{Self}`",
+    label = "`{Self}` has no keys in this index",
+    note = "`{Self}` has keys in no index; add `#[model(index(<name>, hash_key = \"..\"))]` to it"
+)]
 pub trait HasKeysIn<I> {
     type HashParts: Send + 'static;
     type RangeParts: Send + 'static;

@@ -14,21 +14,25 @@ use crate::model::options::TableOption;
 ///
 /// `IndexOf` is a trait of the library, which cannot contain the names. The model's trait is as visible as the model, because the types
 /// of nested fields are named by way of their structs, which may be private if the model is.
-pub(super) fn expand(model: &Model) -> TokenStream {
+///
+/// A model without indexes needs none: the message of `HasKeysIn` itself says so.
+pub(super) fn expand(model: &Model) -> Option<TokenStream> {
+    if model.indexes.is_empty() {
+        return None;
+    }
     let (ident, vis) = (&model.ident, &model.vis);
     let index_trait = format_ident!("IndexOf{}", ident.unraw(), span = ident.span());
     let message = format!("`{{Self}}` is not an index of `{ident}`");
     let label = format!("`{ident}` has no keys in this index");
     let fix = "add `#[model(index(<name>, hash_key = \"..\"))]` to it";
     let note = match &index_names(model)[..] {
-        [] => format!("`{ident}` has keys in no index; {fix}"),
         [name] => format!("`{ident}` has keys in the index {name}; {fix} for another"),
         names => format!("`{ident}` has keys in the indexes {}; {fix} for another", names.join(", ")),
     };
     let impls = impls(model, &quote!(#index_trait));
     // At the name of the model: rustc advises to write by hand what it sees to be derived and not to hold.
     let header = quote_spanned!(ident.span()=> impl<index: #index_trait> __rt::HasKeysIn<index> for #ident);
-    quote! {
+    Some(quote! {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         #vis trait #index_trait: __rt::Index {
@@ -47,7 +51,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
 
         #impls
-    }
+    })
 }
 
 /// The names as messages show them.
