@@ -13,6 +13,7 @@ pub use unmanaged::Unmanaged;
 pub use validate::{Validator, validated};
 
 use crate::attribute::Record;
+use crate::expr::{AtAnchor, Root};
 use crate::key::{IntoKey, Key, KeyInput, KeyValue, RawKey};
 use crate::op::engine::options::order_example;
 use crate::op::{
@@ -38,9 +39,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The values of the placeholders in the range key's template, as a tuple.
     type RangeParts: Send + 'static;
     /// The paths of the model's attributes: a struct with one field for each field of the model.
-    type Fields: 'static;
+    type Fields: AtAnchor<Root> + 'static;
     /// The paths of the model's attributes, for [conditions](crate::expr) and updates.
-    const FIELDS: Self::Fields;
+    const FIELDS: Self::Fields = Self::Fields::HERE;
     /// The names of the model and of its table.
     const SCHEMA: &'static ModelSchema;
     /// The table, client and limits of this model: from the options of the derive, or from the function that

@@ -120,6 +120,7 @@ impl Paths<'_> {
             let (field_vis, ident) = (&field.vis, &field.ident);
             quote!(#field_vis #ident: #ty)
         });
+        let value = self.of_model_value(role);
         quote! {
             #opaque
 
@@ -129,23 +130,32 @@ impl Paths<'_> {
                 #(#index_only,)*
                 #(#fields,)*
             }
+
+            #value
         }
     }
 
-    /// The value of a model's struct.
-    pub(crate) fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
+    /// The value of a model's struct, at the top of an item.
+    ///
+    /// It is generic in the place all the same: rustc evaluates each constant that is not generic whenever it checks a program.
+    fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let name = ident(self.ident);
         let values = self.paths().map(|(index, field, place)| {
             let ty = self.model_type(index, field, role);
             let ident = at_type(field);
-            let value = self.constant(field, &place, &ty, &quote!(__rt::expr::Root));
+            let value = self.constant(field, &place, &ty, &quote!(P_));
             quote!(#ident: #value)
         });
         let index_only = self.index_only().map(|(field, ty)| {
             let (ident, name) = (at_type(field), field.ident.unraw().to_string());
             quote_spanned!(field.ty_span()=> #ident: <#ty>::index_only(#name))
         });
-        quote!(#name { #(#index_only,)* #(#values),* })
+        quote! {
+            #[automatically_derived]
+            impl<P_: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P_> for #name {
+                const HERE: Self = #name { #(#index_only,)* #(#values),* };
+            }
+        }
     }
 
     /// The fields that exist only in keys of indexes, with the types of their paths.

@@ -17,12 +17,7 @@ pub(super) fn expand(model: &Model, has_errors: bool) -> (TokenStream, TokenStre
         is_variant: false,
     };
     let (ident, role) = (crate::paths::ident(&model.ident), |field| role(model, field));
-    let value = paths.of_model_value(&role);
-    let items = quote! {
-        type Fields = #ident;
-        const FIELDS: #ident = #value;
-    };
-    (paths.of_model(&role), items)
+    (paths.of_model(&role), quote!(type Fields = #ident;))
 }
 
 /// What an update may do with the field's attribute.
