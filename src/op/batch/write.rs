@@ -100,7 +100,7 @@ type CustomizeBatchWrite = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItem
 /// Shows no items.
 impl fmt::Debug for BatchWrite<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let writes: usize = self.sources.iter().map(WriteSource::remaining).sum();
+        let writes = self.sources.iter().map(WriteSource::remaining).fold(0, usize::saturating_add);
         f.debug_struct("BatchWrite").field("writes", &writes).finish_non_exhaustive()
     }
 }

@@ -144,7 +144,7 @@ impl<'a> Chunks<'a> {
 
     /// The number of writes. Those of an iterator or a stream count by its size hint.
     pub(super) fn total(&self) -> usize {
-        self.encoded + self.sources.iter().map(|(source, _)| source.remaining()).sum::<usize>()
+        self.sources.iter().fold(self.encoded, |total, (source, _)| total.saturating_add(source.remaining()))
     }
 
     /// Returns the next request, as soon as it is full or the last source has ended.

@@ -41,7 +41,8 @@ impl<'a, T: Send + 'a> Incoming<'a, T> {
 
     /// The minimum number of items that are left.
     pub(super) fn remaining(&self) -> usize {
-        usize::from(self.first.is_some()) + self.stream.size_hint().0
+        // A stream without an end states the largest number.
+        self.stream.size_hint().0.saturating_add(usize::from(self.first.is_some()))
     }
 
     /// Leaves out all items but one that was already read.
