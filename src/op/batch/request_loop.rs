@@ -105,17 +105,18 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
             && running.len() < concurrency.max_requests.max(1)
             && unfinished.first().is_none_or(|oldest| number - oldest < concurrency.max_lead);
         let event = poll_fn(|cx| {
-            let chunk = if may_start { next(cx) } else { Poll::Ready(None) };
-            if let Poll::Ready(Some(chunk)) = chunk {
-                return Poll::Ready(Event::Chunk(chunk));
+            // First, so that a request is sent before the next one takes its entries.
+            let attempt = running.poll_next_unpin(cx);
+            if let Poll::Ready(Some(attempt)) = attempt {
+                return Poll::Ready(Event::Attempt(attempt));
             }
-            match running.poll_next_unpin(cx) {
-                Poll::Ready(Some(attempt)) => Poll::Ready(Event::Attempt(attempt)),
-                Poll::Ready(None) if chunk.is_ready() => Poll::Ready(Event::AllSent),
+            match if may_start { next(cx) } else { Poll::Ready(None) } {
+                Poll::Ready(Some(chunk)) => Poll::Ready(Event::Chunk(chunk)),
+                Poll::Ready(None) if attempt.is_ready() => Poll::Ready(Event::AllSent),
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             }
         });
-        let Attempt { number, before, round, mut backoff } = match event.await {
+        let Attempt { number, before, round, is_sent, mut backoff } = match event.await {
             Event::Chunk(Ok(chunk)) => {
                 running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
                 unfinished.insert(number);
@@ -132,7 +133,9 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         unfinished.remove(&number);
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);
-        done(finished, &round.left);
+        if is_sent {
+            done(finished, &round.left);
+        }
         let mut reason = StopReason::GaveUp;
         if let Some(error) = round.failed {
             let is_throttled = error.kind() == ErrorKind::Throttled;
@@ -163,6 +166,8 @@ struct Attempt<C> {
     number: usize,
     before: usize,
     round: AttemptOutcome<C>,
+    /// Whether a request was sent. After the batch has stopped, none is.
+    is_sent: bool,
     backoff: Backoff,
 }
 
@@ -179,12 +184,13 @@ async fn turn<'s, C: BatchChunk>(
         // Either the pause is over, or the batch has stopped.
         drop(tokio::time::timeout(pause, halt.acquire()).await);
     }
-    let round = if halt.is_closed() {
-        AttemptOutcome { left: chunk, failed: None, sent: RequestFacts::default() }
-    } else {
+    let is_sent = !halt.is_closed();
+    let round = if is_sent {
         send(chunk).await
+    } else {
+        AttemptOutcome { left: chunk, failed: None, sent: RequestFacts::default() }
     };
-    Attempt { number, before, round, backoff }
+    Attempt { number, before, round, is_sent, backoff }
 }
 
 /// Whether a response means the table that a request named. AWS does not document whether it answers a request that

@@ -112,6 +112,45 @@ async fn an_error_of_the_stream_is_the_error_of_the_batch() {
     .await;
 }
 
+/// A full request is sent before the next one takes items from the stream.
+#[tokio::test]
+async fn the_requests_before_an_error_of_the_stream_are_sent() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        let items = stream::iter((0..70).map(|id| match id {
+            60 => Err(Error::new(ErrorKind::Input, "the file is damaged")),
+            id => Ok(order("c-1", id)),
+        }));
+        let mut calls = Vec::new();
+        let batch = singlet::batch_write().put_stream(items).progress(|progress| calls.push(progress.done));
+        let error = batch.await.unwrap_err();
+        calls.sort_unstable();
+        assert_eq!(calls, [25, 50], "progress is reported of the requests that were sent");
+        assert_eq!(stored_ids().await, (0..50).collect::<Vec<_>>());
+        let left = error.into_unprocessed().unwrap().puts_of::<Order>().unwrap();
+        assert_eq!(left.iter().map(|order| order.id).collect::<Vec<_>>(), (50..60).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+/// Such a stream states the largest number as its length.
+#[tokio::test]
+async fn a_stream_without_an_end_is_written_until_the_batch_fails() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let endless = stream::iter((1_u32..).map(|id| Ok(order("c-1", id))));
+        let batch = singlet::batch_write().put_stream(endless).put(order("c-2", 1)).concurrency(1);
+        assert!(format!("{batch:?}").contains(&usize::MAX.to_string()));
+        let transport = Transport::failing(400, "ProvisionedThroughputExceededException");
+        let mut totals = Vec::new();
+        let batch = batch.progress(|progress| totals.push(progress.total)).client(&stand.hasty(&transport));
+        let left = batch.await.unwrap_err().into_unprocessed().unwrap();
+        assert_eq!(left.len(), 26, "the items of one request, and the one that was added after the stream");
+        assert!(totals.iter().all(|total| *total == usize::MAX), "{totals:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_request_of_a_pending_stream_cannot_be_explained() {
     let plan = singlet::batch_write().put_stream(stream::iter([Ok(order("c-1", 1))])).explain().unwrap();
