@@ -354,7 +354,8 @@ fn failed(
         Some(StopReason::Failed(error)) => error,
         _ => {
             let count: usize = left.iter().map(GetChunk::len).sum();
-            let message = format!("DynamoDB left {count} keys of a batch unread");
+            let message =
+                format!("DynamoDB leaves keys of the batch unprocessed after all attempts; {count} are not read");
             call.for_tables(left.iter().flat_map(GetChunk::tables))
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }

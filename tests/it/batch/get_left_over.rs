@@ -64,7 +64,7 @@ async fn what_is_never_read_comes_back_typed_with_what_was() {
         let reads = batch_get((Customer::get("c-1"), orders, Customer::get("c-9")));
         let error = reads.client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.table(), error.model()), (ErrorKind::Throttled, Some("shop"), None));
-        assert!(error.to_string().contains("left 4 keys"), "{error}");
+        assert!(error.to_string().contains("4 are not read"), "{error}");
         assert_eq!(transport.sent().len(), 1 + BATCH_TRIES);
 
         assert!(error.unprocessed().is_none());

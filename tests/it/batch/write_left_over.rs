@@ -89,7 +89,7 @@ async fn what_is_never_written_comes_back_typed() {
             .delete(&customer("c-3"));
         let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::Throttled, Some("shop")));
-        assert!(error.to_string().contains("left 5 items"), "{error}");
+        assert!(error.to_string().contains("5 are not written"), "{error}");
         assert_eq!(transport.sent().len(), BATCH_TRIES);
 
         let left = error.unprocessed().unwrap();

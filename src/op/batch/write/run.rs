@@ -63,7 +63,8 @@ pub(crate) fn settle(
         StopReason::Failed(error) => error,
         StopReason::GaveUp => {
             let count: usize = left.iter().map(WriteChunk::len).sum();
-            let message = format!("DynamoDB left {count} items of a batch unwritten");
+            let message =
+                format!("DynamoDB leaves items of the batch unprocessed after all attempts; {count} are not written");
             call.for_tables(left.iter().flat_map(WriteChunk::tables))
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
