@@ -26,17 +26,17 @@ pub enum ErrorKind {
     /// It fails again if it is repeated. [`Error::service_message`](crate::Error::service_message) returns the service's own words.
     #[doc(alias = "ValidationException")]
     Validation,
-    /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent. If the parts come from a user, it is the
+    /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent, except for other items of a batch. If the parts come from a user, it is the
     /// user's mistake.
     InvalidKey,
-    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, except if
-    /// [`may_have_been_written`](crate::Error::may_have_been_written) is true: then an update has made the item so large.
+    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, except for other items of a
+    /// batch, or if an update has made the item so large: then [`may_have_been_written`](crate::Error::may_have_been_written) is true.
     /// Compress a text, or move a part into an item of its own; [`ItemSize`](crate::ItemSize) says which attribute is large.
     TooLarge,
-    /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
+    /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent, except for other items of a batch.
     /// [`Error::attribute`](crate::Error::attribute) names the attribute.
     Encode,
-    /// A validator of the model refused a value. Nothing was sent. [`Error::attribute`](crate::Error::attribute) returns the
+    /// A validator of the model refused a value. Nothing was sent, except for other items of a batch. [`Error::attribute`](crate::Error::attribute) returns the
     /// attribute, and [`source`](std::error::Error::source) what the validator returned.
     InvalidValue,
     /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged, or the

@@ -17,7 +17,8 @@ pub struct BatchProgress {
     /// The number of puts and deletes written, or of keys answered, so far.
     pub done: usize,
     /// The total number of puts and deletes, or of keys. An iterator or a stream
-    /// counts by the lower bound of its [`size_hint`](Iterator::size_hint), so this can grow.
+    /// counts by the lower bound of its [`size_hint`](Iterator::size_hint), so this can grow. For a stream that states no bound, it is
+    /// the number of items taken so far.
     pub total: usize,
 }
 
@@ -59,7 +60,7 @@ impl fmt::Debug for BatchOptions<'_> {
 /// The options of every batch.
 macro_rules! batch_options {
     () => {
-        /// Sets how many requests may run at once: at least 1, and 4 by default. Lower it to leave capacity to other
+        /// Sets how many requests may run at once: at least 1, which 0 counts as, and 4 by default. Lower it to leave capacity to other
         /// traffic.
         ///
         #[doc = $crate::op::engine::options::example!(

@@ -60,7 +60,8 @@ pub use unprocessed::Unprocessed;
 /// Items are encoded as they are sent. If none come from a stream, the first 1,000 are encoded before anything is sent. A
 /// batch that contains the same key twice within 10,000 writes, in puts or deletes, or an item that cannot be stored, is
 /// rejected: before anything is sent if it is among those first 1,000 writes, and otherwise before its request is sent. If
-/// two writes of one key are further apart, the later one is sent after the earlier one, and wins.
+/// two writes of one key are further apart, the later one is sent after the earlier one, and wins. If any writes come from a
+/// stream, nothing is encoded in advance.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -132,7 +133,7 @@ impl<'a> BatchWrite<'a> {
     /// Adds items. They replace the items stored under their keys, even those of other models.
     ///
     /// The iterator is advanced as the batch is sent, at most about 1,000 items ahead, so that a batch of any size needs
-    /// little memory.
+    /// little memory. It must have an end: if the batch fails, the items that are left become part of the error.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -157,15 +158,16 @@ impl<'a> BatchWrite<'a> {
     /// Adds the items of a stream, for example of [`Query::stream`](crate::Query::stream) or from another service. They replace the
     /// items stored under their keys, even those of other models.
     ///
-    /// Items are taken from the stream only as they are sent. A request is sent once it has 25 items or the stream has ended.
-    /// Requests that were sent before make progress while the batch waits for items. The writes that were added after the
-    /// stream are sent after its items.
+    /// Items are taken from the stream only as they are sent. A request is sent once it has 25 items or the writes have ended, so
+    /// up to 24 writes, also those added before the stream, wait while the stream is pending. Requests that were sent before make
+    /// progress meanwhile. The writes that were added after the stream are sent after its items.
     ///
-    /// An error of the stream ends the batch and is the error of the batch. After an error, the items that were taken from
-    /// the stream and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed). The batch takes no
-    /// further items; pass `&mut stream` to use them afterwards.
+    /// An error of the stream ends the batch and is the error of the batch. After any error, the items that were taken from
+    /// the stream and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed), except for an item that was refused
+    /// because of its value or its key. The batch takes no further items. To use them afterwards, pass `&mut stream`; a stream that is
+    /// not `Unpin` needs [`std::pin::pin!`] before. If the future is dropped, the items that were taken are lost.
     ///
-    /// If the stream cannot fail, map its items with `Ok`.
+    /// If the stream cannot fail, map its items with `Ok`. The requirements of the model are checked even if the stream is empty.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -297,7 +299,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Returns the requests that awaiting this operation would send. Nothing is sent. The items of the first request are taken
-    /// from their streams. If a stream is pending, the error is of kind `Validation`.
+    /// from their streams, and an error among them is the error. If a stream is pending, the error is of kind `Validation`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
