@@ -39,7 +39,7 @@ pub struct Entry {
 }
 
 /// The rows of the table.
-pub const CASES: [Entry; 6] = [
+pub const CASES: [Entry; 7] = [
     Entry { name: "query of 20 pages; `stream().prefetch()`", make: reads::query },
     Entry {
         name: "query of 20 pages, and 5 ms of work after each; `stream().prefetch()`",
@@ -48,6 +48,7 @@ pub const CASES: [Entry; 6] = [
     Entry { name: "scan of 20 pages; `segments(4)`", make: reads::scan },
     Entry { name: "batch_get of 4,000 keys; `concurrency(16)`", make: reads::batch_get },
     Entry { name: "batch_write of 1,000 items; `concurrency(16)`", make: writes::batch_write },
+    Entry { name: "batch_write of a stream of 1,000 items; `concurrency(16)`", make: writes::put_stream },
     Entry { name: "import of 1,000 items; `concurrency(4)`", make: writes::import },
 ];
 

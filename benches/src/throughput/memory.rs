@@ -6,6 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use futures_util::stream;
 use singlet::{BatchWrite, Client, ItemStream, Model as _};
 use tokio::runtime::Builder;
 
@@ -43,7 +44,7 @@ const fn flat(name: &'static str, run: fn(&Service, &mut Gauge)) -> Case {
     Case { name, run, keeps: false }
 }
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 10] = [
     flat("query, `stream()`", |service, gauge| read(gauge, Order::query(CUSTOMER).client(&client(service)).stream())),
     flat("query, `stream().prefetch()`", |service, gauge| {
         read(gauge, Order::query(CUSTOMER).client(&client(service)).stream().prefetch());
@@ -55,6 +56,7 @@ const CASES: [Case; 9] = [
     flat("batch_get of 1,000 keys, 1,000 times", batch_get),
     flat("batch_write of an iterator of items", put),
     flat("batch_write of an iterator of keys", delete),
+    flat("batch_write of a stream of items", put_stream),
     flat("import, `concurrency(4)`", import),
     // It shows that the measurement detects growth.
     Case { name: "control: query, `stream()`, and 16 bytes kept of each item", run: control, keeps: true },
@@ -226,6 +228,11 @@ fn put(service: &Service, gauge: &mut Gauge) {
 
 fn delete(service: &Service, gauge: &mut Gauge) {
     write(service, gauge, singlet::batch_write().delete_all_by_key((0..ITEMS).map(|index| Order::key_of(key(index)))));
+}
+
+fn put_stream(service: &Service, gauge: &mut Gauge) {
+    let orders = stream::iter((0..ITEMS).map(|index| Ok(order(index, PAGE))));
+    write(service, gauge, singlet::batch_write().put_stream(orders));
 }
 
 fn write<'a>(service: &Service, gauge: &'a mut Gauge, batch: BatchWrite<'a>) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client as Sdk;
 use aws_sdk_dynamodb::types::AttributeValue;
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::Value;
 
 use super::service::{Service, order};
@@ -26,12 +26,6 @@ const CONCURRENCY: usize = 16;
 const OF_IMPORT: usize = 4;
 
 pub(super) fn batch_write() -> Case {
-    let write = async |sdk: &Sdk, at_once: usize| {
-        let chunks = stream::iter((0..COUNT).step_by(PUTS as usize));
-        let requests =
-            chunks.map(|first| put(sdk, (first..first + PUTS).map(|index| by_hand::write(&order(index, PAGE)))));
-        requests.buffer_unordered(at_once).collect::<()>().await;
-    };
     Case::of(COUNT)
         .writing(SINGLET, 4, async |client| {
             singlet::batch_write().put_all(orders()).client(client).await.expect(STORED);
@@ -39,8 +33,10 @@ pub(super) fn batch_write() -> Case {
         .writing(OPTION, CONCURRENCY, async |client| {
             singlet::batch_write().put_all(orders()).concurrency(CONCURRENCY).client(client).await.expect(STORED);
         })
-        .writing(BY_HAND, 1, async move |client| write(client.sdk(), 1).await)
-        .writing(AT_ONCE, CONCURRENCY, async move |client| write(client.sdk(), CONCURRENCY).await)
+        .writing(BY_HAND, 1, async |client| put_chunks(client.sdk(), stream::iter(orders()), 1).await)
+        .writing(AT_ONCE, CONCURRENCY, async |client| {
+            put_chunks(client.sdk(), stream::iter(orders()), CONCURRENCY).await;
+        })
         .writing(MODYNE, 1, async |client| {
             let shop = Shop(client.sdk().clone());
             for first in (0..COUNT).step_by(PUTS as usize) {
@@ -52,6 +48,27 @@ pub(super) fn batch_write() -> Case {
         .writing(FACADE, (COUNT / PUTS) as usize, async |client| {
             by_facade::batch_write(client.sdk(), &orders().collect::<Vec<_>>()).await;
         })
+}
+
+pub(super) fn put_stream() -> Case {
+    let orders = || stream::iter(orders());
+    Case::of(COUNT)
+        .writing(SINGLET, 4, async move |client| {
+            singlet::batch_write().put_stream(orders().map(Ok)).client(client).await.expect(STORED);
+        })
+        .writing(OPTION, CONCURRENCY, async move |client| {
+            let write = singlet::batch_write().put_stream(orders().map(Ok)).concurrency(CONCURRENCY);
+            write.client(client).await.expect(STORED);
+        })
+        .writing(BY_HAND, 1, async move |client| put_chunks(client.sdk(), orders(), 1).await)
+        .writing(AT_ONCE, CONCURRENCY, async move |client| put_chunks(client.sdk(), orders(), CONCURRENCY).await)
+}
+
+/// Puts the items of a stream by hand, with at most this many requests at once.
+async fn put_chunks(sdk: &Sdk, orders: impl Stream<Item = Order>, at_once: usize) {
+    let requests =
+        orders.chunks(PUTS as usize).map(|orders| put(sdk, orders.into_iter().map(|order| by_hand::write(&order))));
+    requests.buffer_unordered(at_once).collect::<()>().await;
 }
 
 fn orders() -> impl Iterator<Item = Order> + Send {
