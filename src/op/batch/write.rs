@@ -133,7 +133,8 @@ impl<'a> BatchWrite<'a> {
     /// Adds items. They replace the items stored under their keys, even those of other models.
     ///
     /// The iterator is advanced as the batch is sent, at most about 1,000 items ahead, so that a batch of any size needs
-    /// little memory. It must have an end: if the batch fails, the items that are left become part of the error.
+    /// little memory. If the batch fails, the items that are left become part of the error, unless the iterator states that it has no
+    /// end.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {

@@ -133,20 +133,28 @@ async fn the_requests_before_an_error_of_the_stream_are_sent() {
     .await;
 }
 
-/// Such a stream states the largest number as its length.
+/// Such a stream, and such an iterator, state the largest number as their length.
 #[tokio::test]
-async fn a_stream_without_an_end_is_written_until_the_batch_fails() {
+async fn a_source_without_an_end_is_written_until_the_batch_fails() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        let endless = stream::iter((1_u32..).map(|id| Ok(order("c-1", id))));
-        let batch = singlet::batch_write().put_stream(endless).put(order("c-2", 1)).concurrency(1);
-        assert!(format!("{batch:?}").contains(&usize::MAX.to_string()));
-        let transport = Transport::failing(400, "ProvisionedThroughputExceededException");
-        let mut totals = Vec::new();
-        let batch = batch.progress(|progress| totals.push(progress.total)).client(&stand.hasty(&transport));
-        let left = batch.await.unwrap_err().into_unprocessed().unwrap();
-        assert_eq!(left.len(), 26, "the items of one request, and the one that was added after the stream");
-        assert!(totals.iter().all(|total| *total == usize::MAX), "{totals:?}");
+        let endless = || (1_u32..).map(|id| order("c-1", id));
+        let batch = || singlet::batch_write().concurrency(1);
+        let batches = [
+            // What it took of a stream is one request; an iterator is encoded 40 requests ahead.
+            (batch().put_stream(stream::iter(endless().map(Ok))), 25),
+            (batch().put_all(endless()), 1_000),
+        ];
+        for (batch, taken) in batches {
+            let batch = batch.put(order("c-2", 1));
+            assert!(format!("{batch:?}").contains(&usize::MAX.to_string()));
+            let transport = Transport::failing(400, "ProvisionedThroughputExceededException");
+            let mut totals = Vec::new();
+            let batch = batch.progress(|progress| totals.push(progress.total)).client(&stand.hasty(&transport));
+            let left = batch.await.unwrap_err().into_unprocessed().unwrap();
+            assert_eq!(left.len(), taken + 1, "what was taken, and the item that was added after it");
+            assert!(totals.iter().all(|total| *total == usize::MAX), "{totals:?}");
+        }
     })
     .await;
 }

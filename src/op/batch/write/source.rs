@@ -164,11 +164,12 @@ impl<'a> WriteSource<'a> {
         }
     }
 
-    /// Leaves in a stream what the batch has not taken from it.
+    /// Leaves in a stream, or in an iterator without an end, what the batch has not taken from it.
     pub(super) fn end_stream(&mut self) {
+        let is_endless = self.remaining() == usize::MAX;
         match &mut self.writes {
-            Writes::Puts(values) if self.is_stream => values.end(),
-            Writes::Deletes(keys) if self.is_stream => keys.end(),
+            Writes::Puts(values) if self.is_stream || is_endless => values.end(),
+            Writes::Deletes(keys) if self.is_stream || is_endless => keys.end(),
             Writes::Puts(_) | Writes::Deletes(_) | Writes::Again(_) => {}
         }
     }
