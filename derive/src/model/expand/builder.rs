@@ -1,7 +1,7 @@
 //! `Customer::builder()`: a typestate with one state per required field.
 //!
-//! The states are one type parameter. With a parameter for each, every setter would repeat all of them, and the compiler
-//! would spend more time on the builder than on everything else in the derive.
+//! The states are one type parameter. With a parameter for each, every setter would repeat all of them, and the builder would
+//! take half of the time that the derive adds to a check.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
