@@ -196,7 +196,7 @@ impl Error {
     ///   refused: for example a lost connection, then throttling;
     /// - the write was applied, but its result could not be read, a hook failed after it, or the item that an update returned
     ///   is larger than the model's `max_size`;
-    /// - the write is a batch, of which DynamoDB may have applied a part.
+    /// - the write is a batch that has sent a request, because DynamoDB may have applied a part of it.
     ///
     /// To find out, read the item. Repeat the write only if doing it twice is harmless, for example if it sets values and
     /// adds nothing.

@@ -47,6 +47,8 @@ pub(crate) struct BatchOutcome<C> {
     pub(crate) stopped: Option<StopReason>,
     /// Chunks that were sent without confirmation.
     pub(crate) left: Vec<C>,
+    /// Whether any request was sent.
+    pub(crate) has_sent: bool,
     pub(crate) sent: RequestFacts,
 }
 
@@ -89,7 +91,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     mut done: impl FnMut(usize, &C),
 ) -> BatchOutcome<C> {
-    let mut ended = BatchOutcome { stopped: None, left: Vec::new(), sent: RequestFacts::default() };
+    let mut ended = BatchOutcome { stopped: None, left: Vec::new(), has_sent: false, sent: RequestFacts::default() };
     // The semaphore has no permits; closing it wakes all waiting tasks.
     let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
@@ -134,6 +136,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);
         if is_sent {
+            ended.has_sent = true;
             done(finished, &round.left);
         }
         let mut reason = StopReason::GaveUp;

@@ -112,6 +112,23 @@ async fn an_error_of_the_stream_is_the_error_of_the_batch() {
     .await;
 }
 
+/// A batch that has sent nothing has written nothing.
+#[tokio::test]
+async fn a_batch_whose_stream_fails_at_once_has_written_nothing() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        for (before, may_have_been_written) in [(0, false), (24, false), (25, true)] {
+            let items = (0..before).map(|id| Ok(order("c-1", id)));
+            let items = items.chain([Err(Error::new(ErrorKind::Input, "the file is damaged"))]);
+            let error = singlet::batch_write().put_stream(stream::iter(items)).await.unwrap_err();
+            assert_eq!(error.may_have_been_written(), may_have_been_written, "{before}");
+            let left = error.unprocessed().map_or(0, singlet::Unprocessed::len);
+            assert_eq!(left, if may_have_been_written { 0 } else { before as usize });
+        }
+    })
+    .await;
+}
+
 /// A full request is sent before the next one takes items from the stream.
 #[tokio::test]
 async fn the_requests_before_an_error_of_the_stream_are_sent() {

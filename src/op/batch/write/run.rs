@@ -70,7 +70,8 @@ pub(crate) fn settle(
         }
     };
     // Unprocessed writes may have been applied too; all others have been.
-    Err(with_unprocessed(error.maybe_written(), left, call))
+    let error = if ended.has_sent { error.maybe_written() } else { error };
+    Err(with_unprocessed(error, left, call))
 }
 
 fn with_unprocessed(error: Error, left: Vec<WriteChunk>, call: &Context) -> Error {
