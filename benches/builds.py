@@ -312,7 +312,8 @@ def program(name, models, text, client):
     modules = "".join(f"mod m{number};\n" for number in range(models))
     call = "    Box::pin(m{}::run(&client)).await?;\n" if client else "    m{}::run();\n"
     calls = "".join(call.format(number) for number in range(models))
-    write(folder / "main.rs", modules + MAIN.replace("$CLIENT", client or "()").replace("$CALLS", calls))
+    main = MAIN.replace("$CLIENT", client) if client else MAIN.replace("    let client = $CLIENT;\n", "")
+    write(folder / "main.rs", modules + main.replace("$CALLS", calls))
 
 
 def generate():
