@@ -34,13 +34,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
-    let lists = schema::constants(model);
+    let lists = schema::lists(model);
     let managed = managed::expand(model);
     let unmanaged = managed::unmanaged(model);
     let validate = validate::expand(model);
     let write = managed::write(model);
     let (paths, fields) = fields::expand(model, false);
-    let schema = schema::schema(model);
+    let list_constants = schema::constants(model, &lists);
+    let schema = schema::schema(model, &lists);
     let config = schema::config(model);
     let hooks = hooks(model);
     let expiry = expires::items(model);
@@ -58,7 +59,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
             #table
             #sources
-            #lists
+            #list_constants
             #record
             #paths
             #key_fns

@@ -82,7 +82,7 @@ impl Model {
     }
 }
 
-pub(super) fn schema(model: &Model) -> TokenStream {
+pub(super) fn schema(model: &Model, lists: &[List]) -> TokenStream {
     let name = model.ident.unraw().to_string();
     let entity = model.has_derived_table().then(|| {
         let (name, optional) = (model.entity_name(), model.entity.get().copied().unwrap_or(false));
@@ -91,8 +91,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     });
     let ttl = ttl(model);
     let managed = super::managed::schema(model);
-    let lists = lists(model);
-    let lists = lists.iter().filter(|list| !list.is_empty()).map(|List { name, setter, .. }| quote!(.#setter(#name)));
+    let lists = lists.iter().map(List::call);
     let write_mark = model.write_mark.get().map(|name| {
         let name = &name.text;
         quote!(.write_mark(#name))
@@ -110,37 +109,41 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     }
 }
 
-/// A list of the schema, a constant of its own because it lives for ever. An empty one is left out.
-struct List {
-    name: Ident,
-    ty: TokenStream,
+/// A list of the schema: a separate constant, because references to it are `'static`.
+pub(super) struct List {
     /// The function of `ModelSchema` that sets it.
-    setter: Ident,
+    setter: &'static str,
+    ty: TokenStream,
     entries: Vec<TokenStream>,
 }
 
 impl List {
-    fn new(name: &str, setter: &str, ty: TokenStream, entries: Vec<TokenStream>) -> Self {
-        List { name: format_ident!("{name}"), ty, setter: format_ident!("{setter}"), entries }
+    fn ident(&self) -> Ident {
+        format_ident!("__{}", self.setter.to_uppercase())
     }
 
-    fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// The constant.
+    fn constant(&self) -> TokenStream {
+        let (ident, List { ty, entries, .. }) = (self.ident(), self);
+        quote!(const #ident: &[#ty] = &[#(#entries),*];)
+    }
+
+    /// The call that adds the list to the schema.
+    fn call(&self) -> TokenStream {
+        let (ident, setter) = (self.ident(), format_ident!("{}", self.setter));
+        quote!(.#setter(#ident))
     }
 }
 
 /// The constants of the lists.
-pub(super) fn constants(model: &Model) -> TokenStream {
+pub(super) fn constants(model: &Model, lists: &[List]) -> TokenStream {
     let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
-    let lists = lists(model);
-    let lists = lists
-        .iter()
-        .filter(|list| !list.is_empty())
-        .map(|List { name, ty, entries, .. }| quote!(const #name: &[#ty] = &[#(#entries),*];));
+    let lists = lists.iter().map(List::constant);
     quote!(#upgrades #(#lists)*)
 }
 
-fn lists(model: &Model) -> [List; 6] {
+/// The lists that are not empty.
+pub(super) fn lists(model: &Model) -> Vec<List> {
     let required =
         model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
     let required = required.map(|field| field.name.text.to_token_stream());
@@ -159,14 +162,16 @@ fn lists(model: &Model) -> [List; 6] {
         let scope = model.scope_of(index).into_iter().map(|field| &model.fields[field].name.text);
         Some(quote!(__rt::UniqueSchema { attribute: #name, scope: &[#(#scope),*], ignores_case: #ignores_case }))
     });
-    [
-        List::new("__INDEX_KEYS", "index_keys", quote!(__rt::IndexKeys), sources::index_keys(model)),
-        List::new("__REQUIRED", "required", quote!(&str), required.collect()),
-        List::new("__FIELDS", "fields", quote!(__rt::FieldSchema), fields.collect()),
-        List::new("__UNIQUE", "unique", quote!(__rt::UniqueSchema), unique.collect()),
-        List::new("__INDEX_ONLY", "index_only", quote!(__rt::IndexOnlyField), index_only::schemas(model)),
-        List::new("__SENSITIVE", "sensitive", quote!(&str), sensitive(model)),
-    ]
+    let lists = [
+        ("index_keys", quote!(__rt::IndexKeys), sources::index_keys(model)),
+        ("required", quote!(&str), required.collect()),
+        ("fields", quote!(__rt::FieldSchema), fields.collect()),
+        ("unique", quote!(__rt::UniqueSchema), unique.collect()),
+        ("index_only", quote!(__rt::IndexOnlyField), index_only::schemas(model)),
+        ("sensitive", quote!(&str), sensitive(model)),
+    ];
+    let lists = lists.into_iter().filter(|(_, _, entries)| !entries.is_empty());
+    lists.map(|(setter, ty, entries)| List { setter, ty, entries }).collect()
 }
 
 /// DynamoDB's name for the type of a field's attribute, as far as it is known.
