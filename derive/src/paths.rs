@@ -137,7 +137,7 @@ impl Paths<'_> {
 
     /// The value of a model's struct, at the top of an item.
     ///
-    /// It is generic in the place, although there is one place only: rustc evaluates each constant that is not generic whenever it
+    /// It is generic in the place, although it has only one place: rustc evaluates each constant that is not generic whenever it
     /// checks a program.
     fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let name = ident(self.ident);

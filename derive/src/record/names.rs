@@ -58,7 +58,7 @@ impl Record<'_> {
         if self.flattened().next().is_none() { quote!(&[]) } else { quote!(__FLATTENED) }
     }
 
-    /// `__NAMES` and, if structs are flattened, `__FLATTENED`: constants of their own, as they live for ever.
+    /// `__NAMES` and, if structs are flattened, `__FLATTENED`: separate constants, because references to them are `'static`.
     pub(super) fn names(&self) -> TokenStream {
         let own = self.stored().map(|(_, field)| {
             let name = &field.name.text;

@@ -158,18 +158,18 @@ async fn a_source_without_an_end_is_written_until_the_batch_fails() {
         let endless = || (1_u32..).map(|id| order("c-1", id));
         let batch = || singlet::batch_write().concurrency(1);
         let batches = [
-            // What it took of a stream is one request; an iterator is encoded 40 requests ahead.
+            // A stream is read for one request, and an iterator for the first 40.
             (batch().put_stream(stream::iter(endless().map(Ok))), 25),
             (batch().put_all(endless()), 1_000),
         ];
-        for (batch, taken) in batches {
+        for (batch, count) in batches {
             let batch = batch.put(order("c-2", 1));
             assert!(format!("{batch:?}").contains(&usize::MAX.to_string()));
             let transport = Transport::failing(400, "ProvisionedThroughputExceededException");
             let mut totals = Vec::new();
             let batch = batch.progress(|progress| totals.push(progress.total)).client(&stand.hasty(&transport));
             let left = batch.await.unwrap_err().into_unprocessed().unwrap();
-            assert_eq!(left.len(), taken + 1, "what was taken, and the item that was added after it");
+            assert_eq!(left.len(), count + 1, "these items, and the one that was added after them");
             assert!(totals.iter().all(|total| *total == usize::MAX), "{totals:?}");
         }
     })

@@ -146,7 +146,7 @@ fn mark_ident(field: &Field) -> Ident {
     format_ident!("{}_is_set", field.ident.unraw())
 }
 
-/// Holds for the state of a field that is set; its error is what a user sees who forgot it.
+/// The trait of the state of a field that is set. Users see its message if they do not set the field.
 fn mark_trait(model: &Model, field: &Field) -> TokenStream {
     let (mark, name) = (mark_ident(field), field.ident.unraw());
     let message = format!("required field `{name}` of `{}` is not set", model.ident);

@@ -15,7 +15,7 @@ use crate::model::options::TableOption;
 /// `IndexOf` is a trait of the library, which cannot contain the names. The model's trait is as visible as the model, because the types
 /// of nested fields are named by way of their structs, which may be private if the model is.
 ///
-/// A model without indexes needs none: the message of `HasKeysIn` itself says so.
+/// A model without indexes does not need the trait, because the message of `HasKeysIn` is for such models.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     if model.indexes.is_empty() {
         return None;

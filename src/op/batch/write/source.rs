@@ -164,7 +164,7 @@ impl<'a> WriteSource<'a> {
         }
     }
 
-    /// Leaves in a stream, or in an iterator without an end, what the batch has not taken from it.
+    /// Takes no further writes from a stream, or from an iterator without an end.
     pub(super) fn end_stream(&mut self) {
         let is_endless = self.remaining() == usize::MAX;
         match &mut self.writes {
