@@ -1,7 +1,7 @@
 //! The numbers of fields as types.
 //!
-//! Generated code would name them as `const` arguments, but each literal argument is a constant with a body of its own for the
-//! compiler, which costs as much as a small function whenever a program is checked.
+//! Generated code does not use `const` arguments for them, because rustc treats each literal argument as a separate constant. Such a
+//! constant takes as much time as a small function when a program is checked.
 
 /// The number of a field among those of its struct: a digit, or a pair of the digits before the last one and the last one.
 #[doc(hidden)]

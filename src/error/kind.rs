@@ -26,18 +26,19 @@ pub enum ErrorKind {
     /// It fails again if it is repeated. [`Error::service_message`](crate::Error::service_message) returns the service's own words.
     #[doc(alias = "ValidationException")]
     Validation,
-    /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent, except for other items of a batch. If the parts come from a user, it is the
-    /// user's mistake.
+    /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent, except for other items of a batch. If
+    /// the parts come from a user, it is the user's mistake.
     InvalidKey,
     /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, except for other items of a
     /// batch, or if an update has made the item so large: then [`may_have_been_written`](crate::Error::may_have_been_written) is true.
     /// Compress a text, or move a part into an item of its own; [`ItemSize`](crate::ItemSize) says which attribute is large.
     TooLarge,
-    /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent, except for other items of a batch.
+    /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent, except for other items of a
+    /// batch.
     /// [`Error::attribute`](crate::Error::attribute) names the attribute.
     Encode,
-    /// A validator of the model refused a value. Nothing was sent, except for other items of a batch. [`Error::attribute`](crate::Error::attribute) returns the
-    /// attribute, and [`source`](std::error::Error::source) what the validator returned.
+    /// A validator of the model refused a value. Nothing was sent, except for other items of a batch.
+    /// [`Error::attribute`](crate::Error::attribute) returns the attribute, and [`source`](std::error::Error::source) what the validator returned.
     InvalidValue,
     /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged, or the
     /// stored key is not the one that the fields form. Correct the model or the item: [`Error::attribute`](crate::Error::attribute) and

@@ -60,8 +60,8 @@ impl fmt::Debug for BatchOptions<'_> {
 /// The options of every batch.
 macro_rules! batch_options {
     () => {
-        /// Sets how many requests may run at once: at least 1, which 0 counts as, and 4 by default. Lower it to leave capacity to other
-        /// traffic.
+        /// Sets how many requests may run at once: at least 1, and 4 by default; 0 is treated as 1. Lower it to leave capacity to
+        /// other traffic.
         ///
         #[doc = $crate::op::engine::options::example!(
             r#"let keys = (1..=5).map(|id| ("c-1", id));"#
