@@ -34,7 +34,7 @@
 //! # Ok::<(), singlet::Error>(())
 //! ```
 
-// The rest of what these modules define is named by generated code only, as `__private::v1::expr`.
+// The rest of what these modules define is named by generated code only, through `__private::v1`.
 mod actions;
 mod condition;
 mod condition_text;
@@ -49,6 +49,7 @@ mod placeholders;
 pub(crate) mod raw;
 pub(crate) mod renamed;
 pub(crate) mod role;
+pub(crate) mod run_time;
 mod size;
 pub(crate) mod variant;
 

@@ -2,11 +2,13 @@
 //!
 //! Every method builds an operation from the parts in `op`. None sends anything until it is awaited.
 
+mod managed_values;
 mod ttl;
 mod typed;
 mod unmanaged;
 mod validate;
 
+pub use managed_values::ManagedValues;
 pub use ttl::{HasTtl, TtlField};
 pub(crate) use typed::{fault_of, raw_key, read_at};
 pub use unmanaged::Unmanaged;
@@ -61,13 +63,16 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Writes the fields that the primary key is built from, as attributes, into an open map.
     #[doc(hidden)]
     fn __key_fields(key: &RawKey, writer: &mut Writer) -> Result<(), Fault>;
-    /// The new values of the managed fields: version and timestamps.
+    /// The new values of the managed fields: version and timestamps, as a tuple.
     #[doc(hidden)]
-    type __Stamps: Send;
+    fn __stamps(&self, epoch_millis: i64) -> ManagedValues {
+        let _ = epoch_millis;
+        ManagedValues::new(())
+    }
     #[doc(hidden)]
-    fn __stamps(&self, epoch_millis: i64) -> Self::__Stamps;
-    #[doc(hidden)]
-    fn __swap_stamps(&mut self, stamps: &mut Self::__Stamps);
+    fn __set_stamps(&mut self, stamps: ManagedValues) {
+        let _ = stamps;
+    }
     /// Writes the fields into an open map, with these values for those that operations maintain: the stamps, an id for
     /// each generated field that is not set, and the expiry if the value carries one.
     #[doc(hidden)]
@@ -75,7 +80,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         &self,
         writer: &mut Writer,
         epoch_millis: i64,
-        stamps: &Self::__Stamps,
+        stamps: &ManagedValues,
         expires_at: Option<TTLAttribute>,
     ) {
         let _ = (epoch_millis, stamps, expires_at);
@@ -91,9 +96,6 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     fn __generate(&mut self, epoch_millis: i64) {
         let _ = epoch_millis;
     }
-    /// The literal text that every range key of the model begins with; empty if there is none.
-    #[doc(hidden)]
-    const __RANGE_PREFIX: &'static str;
     /// The expiry in the value's own field, if it has one.
     #[doc(hidden)]
     fn __ttl(&self) -> Option<TTLAttribute> {

@@ -216,8 +216,8 @@ pub enum IndexProjection {
 }
 
 /// The schema of a model: its names and its table. Written by `#[derive(Model)]`.
+// Not `#[non_exhaustive]`: the derive writes a struct expression. Other code does not name the hidden fields.
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct ModelSchema {
     /// The name of the struct in Rust.
     pub model: &'static str,
@@ -235,9 +235,6 @@ pub struct ModelSchema {
     /// The sources of the model's index keys.
     #[doc(hidden)]
     pub index_keys: &'static [IndexKeys],
-    /// The attributes without which an item cannot be read as this model.
-    #[doc(hidden)]
-    pub required: &'static [&'static str],
     /// The fields that are stored as attributes.
     #[doc(hidden)]
     pub fields: &'static [FieldSchema],
@@ -259,6 +256,12 @@ pub struct ModelSchema {
 }
 
 impl ModelSchema {
+    /// The attributes without which an item cannot be read as this model, in the order of the fields.
+    #[doc(hidden)]
+    pub fn required(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.fields.iter().filter(|field| field.required).map(|field| field.attribute)
+    }
+
     /// Whether singlet writes the attribute although it is not a field: the keys, the entity, the TTL, the write mark and the
     /// schema number.
     pub(crate) fn writes(&self, attribute: &str) -> bool {

@@ -36,6 +36,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
+            use __rt::Stored as __Stored;
             #items
         };
     }));

@@ -37,11 +37,11 @@ pub(crate) enum Role {
 impl Role {
     fn runtime(self) -> TokenStream {
         match self {
-            Role::Plain => quote!(__rt::expr::Plain),
-            Role::IndexAttribute => quote!(__rt::expr::IndexAttribute),
-            Role::Templated => quote!(__rt::expr::Templated),
-            Role::Reserved => quote!(__rt::expr::Reserved),
-            Role::Locked => quote!(__rt::expr::Locked),
+            Role::Plain => quote!(__rt::Plain),
+            Role::IndexAttribute => quote!(__rt::IndexAttribute),
+            Role::Templated => quote!(__rt::Templated),
+            Role::Reserved => quote!(__rt::Reserved),
+            Role::Locked => quote!(__rt::Locked),
         }
     }
 }
@@ -68,10 +68,10 @@ impl Paths<'_> {
         match &field.storage {
             Storage::Serde | Storage::Compressed(_) | Storage::Converted(_) => {
                 let declared = opaque::declared(field);
-                quote!(__rt::expr::Path<#model, #declared, #role>)
+                quote!(__rt::Path<#model, #declared, #role>)
             }
             Storage::Flattened => quote_spanned!(field.ty.span()=> <#ty as __rt::Record>::Paths<#model, #ty, #role>),
-            _ => quote_spanned!(field.ty.span()=> <#ty as __rt::Stored>::Paths<#model, #ty, #role>),
+            _ => quote_spanned!(field.ty.span()=> __rt::PathsOf<#model, #ty, #role>),
         }
     }
 
@@ -81,24 +81,24 @@ impl Paths<'_> {
     }
 
     /// The value of a constant path, below the place `parent`.
-    fn constant(&self, field: &Field, place: &FieldPlace, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
+    fn constant(&self, field: &Field, place: &FieldPlace, parent: &TokenStream) -> TokenStream {
         let owner = self.ident;
         let anchor = match place {
             FieldPlace::Attribute(number) => {
                 let number = number_type(*number);
-                quote!(__rt::expr::At<#owner, #number, #parent>)
+                quote!(__rt::At<#owner, #number, #parent>)
             }
             FieldPlace::Flattened(nth) => {
                 let nth = number_type(*nth);
-                quote!(__rt::expr::Flattened<#owner, #nth, #parent>)
+                quote!(__rt::Flattened<#owner, #nth, #parent>)
             }
         };
-        quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
+        quote_spanned!(field.ty.span()=> <_ as __rt::AtAnchor<#anchor>>::HERE)
     }
 
     fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let (ident, role) = (self.ident, role(index).runtime());
-        let role = if matches!(field.storage, Storage::Flattened) { quote!(__rt::expr::Flat) } else { role };
+        let role = if matches!(field.storage, Storage::Flattened) { quote!(__rt::Flat) } else { role };
         self.path_type(field, &quote!(#ident), &role)
     }
 
@@ -120,7 +120,7 @@ impl Paths<'_> {
             let (field_vis, ident) = (&field.vis, &field.ident);
             quote!(#field_vis #ident: #ty)
         });
-        let value = self.of_model_value(role);
+        let value = self.of_model_value();
         quote! {
             #opaque
 
@@ -139,12 +139,11 @@ impl Paths<'_> {
     ///
     /// It is generic in the place, although it has only one place: rustc evaluates each constant that is not generic whenever it
     /// checks a program.
-    fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
+    fn of_model_value(&self) -> TokenStream {
         let name = ident(self.ident);
-        let values = self.paths().map(|(index, field, place)| {
-            let ty = self.model_type(index, field, role);
+        let values = self.paths().map(|(_, field, place)| {
             let ident = at_type(field);
-            let value = self.constant(field, &place, &ty, &quote!(P_));
+            let value = self.constant(field, &place, &quote!(P_));
             quote!(#ident: #value)
         });
         let index_only = self.index_only().map(|(field, ty)| {
@@ -153,7 +152,7 @@ impl Paths<'_> {
         });
         quote! {
             #[automatically_derived]
-            impl<P_: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P_> for #name {
+            impl<P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name {
                 const HERE: Self = #name { #(#index_only,)* #(#values),* };
             }
         }
@@ -164,7 +163,7 @@ impl Paths<'_> {
         self.index_only.iter().map(|index| {
             let (owner, field) = (self.ident, &self.fields[*index]);
             let ty = &field.ty;
-            (field, quote!(__rt::expr::Path<#owner, #ty, __rt::expr::IndexOnly>))
+            (field, quote!(__rt::Path<#owner, #ty, __rt::IndexOnly>))
         })
     }
 
@@ -183,25 +182,24 @@ impl Paths<'_> {
                     FieldPlace::Attribute(_) => quote!(Child),
                     FieldPlace::Flattened(_) => quote!(Flattened),
                 };
-                self.path_type(field, &quote!(M_), &quote!(<R_ as __rt::expr::Role>::#role))
+                self.path_type(field, &quote!(M_), &quote!(<R_ as __rt::Role>::#role))
             })
             .collect();
         let idents = self.paths().map(|(_, field, _)| &field.ident);
         let values: Vec<Ident> = self.paths().map(|(_, field, _)| at_type(field)).collect();
         let visibilities = self.paths().map(|(_, field, _)| &field.vis);
-        let constants =
-            self.paths().zip(&types).map(|((_, field, place), ty)| self.constant(field, &place, ty, &quote!(P_)));
+        let constants = self.paths().map(|(_, field, place)| self.constant(field, &place, &quote!(P_)));
         let owner = self.ident;
+        // A local has another hygiene than the type of a field, which a macro may have written.
+        let at = &quote!(&at);
         let run_time = self.paths().map(|(_, field, place)| match place {
             FieldPlace::Attribute(number) => {
                 let number = Literal::usize_unsuffixed(number);
-                let child = quote!(&__rt::expr::child(repr, names, #number));
-                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child, __rt::None))
+                quote_spanned!(field.ty.span()=> __rt::StructAt::field(#at, #number))
             }
             FieldPlace::Flattened(nth) => {
                 let nth = Literal::usize_unsuffixed(nth);
-                let names = quote!(__rt::Some(names.flattened(own, #nth)));
-                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr, #names))
+                quote_spanned!(field.ty.span()=> __rt::StructAt::flattened(#at, #nth))
             }
         });
         let itself = self.itself();
@@ -211,26 +209,24 @@ impl Paths<'_> {
 
             #[doc(hidden)]
             #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
-            #vis struct #name<M_, D_, R_: __rt::expr::Role> {
+            #vis struct #name<M_, D_, R_: __rt::Role> {
                 #(#visibilities #idents: #types,)*
-                #itself: __rt::expr::Path<M_, D_, R_>,
+                #itself: __rt::Path<M_, D_, R_>,
             }
 
             #[automatically_derived]
-            impl<M_, D_, R_: __rt::expr::Constant, P_: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P_> for #name<M_, D_, R_>
+            impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name<M_, D_, R_>
             where
-                __rt::expr::Path<M_, D_, R_>: __rt::expr::AtAnchor<P_>,
+                __rt::Path<M_, D_, R_>: __rt::AtAnchor<P_>,
             {
-                const HERE: Self = #name { #(#values: #constants,)* #itself: <__rt::expr::Path<M_, D_, R_> as __rt::expr::AtAnchor<P_>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* #itself: <_ as __rt::AtAnchor<P_>>::HERE };
             }
 
             #[automatically_derived]
-            impl<M_, D_, R_: __rt::expr::RunTime> __rt::expr::Under for #name<M_, D_, R_> {
-                fn under(repr: &__rt::Arc<[__rt::expr::Segment]>, names: __rt::Option<__rt::FieldNames>) -> Self {
-                    let own = <#owner as __rt::Record>::NAMES;
-                    #[allow(unused_variables)]
-                    let names = names.unwrap_or(__rt::FieldNames::of(own));
-                    #name { #(#values: #run_time,)* #itself: __rt::expr::Under::under(repr, __rt::None) }
+            impl<M_, D_, R_: __rt::RunTime> __rt::Under for #name<M_, D_, R_> {
+                fn under(repr: &__rt::PathSegments, names: __rt::Option<__rt::FieldNames>) -> Self {
+                    let at = __rt::StructAt::of::<#owner>(repr, names);
+                    #name { #(#values: #run_time,)* #itself: at.itself() }
                 }
             }
 
@@ -268,14 +264,14 @@ fn at_type(field: &Field) -> Ident {
 pub(crate) fn impls(name: &Ident, itself: &Ident, is_variant: bool) -> TokenStream {
     // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
     let path_to = quote_spanned! {name.span()=>
-        impl<M_, D_: __rt::Attribute, R_: __rt::expr::Single> __rt::expr::PathTo<M_> for #name<M_, D_, R_>
+        impl<M_, D_: __rt::Attribute, R_: __rt::Single> __rt::PathTo<M_> for #name<M_, D_, R_>
     };
     // A variant is not an attribute. The message says this instead of what its type lacks.
     let unlike = is_variant.then(|| quote!(#[diagnostic::do_not_recommend]));
     quote! {
         #[automatically_derived]
-        impl<M_, D_, R_: __rt::expr::Role> __rt::Deref for #name<M_, D_, R_> {
-            type Target = __rt::expr::Path<M_, D_, R_>;
+        impl<M_, D_, R_: __rt::Role> __rt::Deref for #name<M_, D_, R_> {
+            type Target = __rt::Path<M_, D_, R_>;
 
             fn deref(&self) -> &Self::Target {
                 &self.#itself
@@ -283,7 +279,7 @@ pub(crate) fn impls(name: &Ident, itself: &Ident, is_variant: bool) -> TokenStre
         }
 
         #[automatically_derived]
-        impl<M_, D_, R_: __rt::expr::Role> __rt::Debug for #name<M_, D_, R_> {
+        impl<M_, D_, R_: __rt::Role> __rt::Debug for #name<M_, D_, R_> {
             fn fmt(&self, f: &mut __rt::Formatter<'_>) -> __rt::fmt::Result {
                 __rt::Debug::fmt(&self.#itself, f)
             }
@@ -295,8 +291,8 @@ pub(crate) fn impls(name: &Ident, itself: &Ident, is_variant: bool) -> TokenStre
             type Declared = D_;
             type Role = R_;
 
-            fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
-                __rt::expr::PathTo::<M_>::segments(&self.#itself)
+            fn segments(&self) -> __rt::Vec<__rt::Segment> {
+                __rt::PathTo::<M_>::segments(&self.#itself)
             }
         }
     }

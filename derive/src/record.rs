@@ -112,7 +112,7 @@ impl Record<'_> {
         let renamed = self.renamed();
         let of_item = self.item.as_ref().map(|_| quote!(.of_item()));
         let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
-        let flattened = self.flattened_list();
+        let (names, flattened) = (self.names_list(), self.flattened_list());
         let field_of = self.field_of();
         let fill = self.fill();
         let finish = self.finish();
@@ -128,8 +128,8 @@ impl Record<'_> {
             #[automatically_derived]
             impl __rt::Record for #ident {
                 #slots
-                type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
-                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, #flattened)#renamed #of_item;
+                type Paths<M, D, R: __rt::Role> = #paths<M, D, R>;
+                const NAMES: &'static __rt::Names = &__rt::Names::new(#names, #flattened)#renamed #of_item;
                 #field_of
                 #fill
                 #finish
@@ -150,7 +150,7 @@ impl Record<'_> {
         quote! {
             impl __rt::Record for #ident {
                 type Slots = ();
-                type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
+                type Paths<M, D, R: __rt::Role> = #paths<M, D, R>;
                 const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
                 fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }
                 fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> { #never }
@@ -161,7 +161,7 @@ impl Record<'_> {
     }
 
     fn paths(&self) -> TokenStream {
-        if self.has_paths { paths::ident(self.ident).into_token_stream() } else { quote!(__rt::expr::Path) }
+        if self.has_paths { paths::ident(self.ident).into_token_stream() } else { quote!(__rt::Path) }
     }
 
     fn slots_ident(&self) -> Ident {
@@ -237,22 +237,10 @@ impl Record<'_> {
             let slot = &key.slot;
             fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));
         }
-        let names = self.stored().chain(self.flattened()).map(|(index, _)| Field::slot(index));
-        let names = names.chain(names_read.then(|| format_ident!("names")));
-        let names = names.chain(self.entity().map(|_| format_ident!("entity")));
-        let names = names.chain(self.item.as_ref().map(|_| format_ident!("stored")));
-        let names = names.chain(self.keys().iter().filter(|key| key.is_kept()).map(|key| key.slot.clone()));
         quote! {
             #[doc(hidden)]
+            #[derive(__rt::Default)]
             pub struct #ident<#(#flattened),*> { #(#fields,)* }
-
-            // A derive would ask for `Default` of the field types.
-            #[automatically_derived]
-            impl<#(#flattened: __rt::Default),*> __rt::Default for #ident<#(#flattened),*> {
-                fn default() -> Self {
-                    #ident { #(#names: __rt::Default::default(),)* }
-                }
-            }
         }
     }
 
@@ -264,11 +252,11 @@ impl Record<'_> {
         let own = self.stored().enumerate().filter(|(_, (_, field))| matches!(field.storage, Storage::Attribute));
         let own = own.map(|(number, (_, field))| {
             let (number, ty) = (Self::own_number(number), &field.ty);
-            quote_spanned!(field.ty_span()=> #number => <#ty as __rt::Stored>::FORM,)
+            quote_spanned!(field.ty_span()=> #number => <#ty as __Stored>::__FORM,)
         });
         let flattened = self.flattened().zip(self.ranges()).map(|((_, field), (start, end))| {
             let ty = &field.ty;
-            quote_spanned!(ty.span()=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
+            quote_spanned!(field.ty_span()=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
         });
         let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
             let ty = &field.ty;

@@ -2,7 +2,6 @@
 
 mod builder;
 mod entity;
-pub mod expr;
 mod extra;
 mod fallback;
 mod field;
@@ -20,7 +19,6 @@ pub use core::convert::From;
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Formatter};
 pub use core::marker::{Copy, PhantomData, Send};
-pub use core::mem;
 pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, usize};
@@ -48,6 +46,14 @@ pub use crate::collection::{
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
 pub use crate::error::Error;
+pub use crate::expr::node::{At, Flattened, PathAnchor, Segment};
+pub use crate::expr::path::{AtAnchor, PathTo};
+pub use crate::expr::role::{Constant, Flat, RunTime, Single};
+pub use crate::expr::run_time::{PathSegments, StructAt, Under};
+pub use crate::expr::variant::{FieldsOfVariant, InVariant, OfVariant, UnitVariant, ValueOfVariant, Variants, variant};
+pub use crate::expr::{
+    Document, IndexAttribute, IndexOnly, Locked, Map, Opaque, Path, Plain, Reserved, Role, Symbol, Templated,
+};
 pub use crate::golden::check_golden_items;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::field_path::FieldPath;
@@ -60,7 +66,7 @@ pub use crate::key::{
     Attributes, Field, KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, OptionalPart,
     PartText, Placeholder, RangeBeginning, RangePrefix,
 };
-pub use crate::model::{HasTtl, Model, TtlField, Unmanaged, Validator, validated};
+pub use crate::model::{HasTtl, ManagedValues, Model, TtlField, Unmanaged, Validator, validated};
 pub use crate::op::ModelVTable;
 pub use crate::op::{
     CanRead, DefaultQuery, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst, Source, SourceOf,
@@ -83,12 +89,13 @@ pub use crate::wire::reader::Mark;
 pub use crate::wire::reader::UNKNOWN;
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
-pub use builder::{Built, HasState, NextRow, Set, Unset, built};
+pub use builder::{BuilderValues, Built, HasState, NewRow, NextRow, Set, built, some_value};
 pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
 pub use field::{
-    Stored, TtlFieldType, count, field_of_item, is_name, prefixed, read_missing, read_with, required, set, skip_field,
+    PathsOf, Stored, TtlFieldType, count, field_of_item, is_name, prefixed, read_missing, read_with, required, set,
+    skip_field,
 };
 pub use index_number::index_number;
 pub use keys::{
@@ -99,8 +106,8 @@ pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, check, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl,
-    is_written, name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
+    NO_MODEL, check, check_not_written, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text,
+    is_ttl, is_written, name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
 };
 pub use variant::{
     attempt, check_untagged, end_variant, inside, key_variant, no_variant, open_variant, read_unit, read_variant,

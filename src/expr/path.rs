@@ -5,16 +5,15 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use super::condition::{Comparator, Condition, Tree};
 use super::kind::{AttributeType, Comparable, HasPrefix, Holds, ListOf, MapOf, Ordered};
 use super::node::{Node, PathAnchor, Segment};
 use super::operand::{Operand, Term};
-use super::role::{Element, Flat, ListOrMapEntry, Plain, Readable, Role, RunTime, Single};
+use super::role::{Element, Flat, ListOrMapEntry, Plain, Readable, Role, Single};
+use super::run_time::Under;
 use super::size::Size;
 use crate::Attribute;
-use crate::attribute::names::FieldNames;
 
 /// A typed document path to an attribute of type `T`, or to a value inside one, in items of the model `M`.
 ///
@@ -86,19 +85,6 @@ impl<M, T, R: Role<Repr = &'static Node>, P: PathAnchor> AtAnchor<P> for Path<M,
 
 impl<M, T, P: PathAnchor> AtAnchor<P> for Path<M, T, Flat> {
     const HERE: Self = Path { repr: (), of: PhantomData };
-}
-
-/// Paths that are made at run time: those inside [`Path::at`] and [`Path::key`].
-#[doc(hidden)]
-pub trait Under: Sized {
-    /// `names` are those of the fields there, if the struct is flattened.
-    fn under(repr: &Arc<[Segment]>, names: Option<FieldNames>) -> Self;
-}
-
-impl<M, T, R: RunTime> Under for Path<M, T, R> {
-    fn under(repr: &Arc<[Segment]>, _: Option<FieldNames>) -> Self {
-        Path { repr: Arc::clone(repr), of: PhantomData }
-    }
 }
 
 /// A path to one attribute, or a struct of paths that stands for the attribute it is nested in.
@@ -391,10 +377,4 @@ impl<T> Boxed for Box<T> {
 
 impl<T: Boxed> Boxed for Option<T> {
     type Inner = T::Inner;
-}
-
-/// The path of a field inside a path that is made at run time.
-#[doc(hidden)]
-pub fn child(repr: &Arc<[Segment]>, names: FieldNames, field: u8) -> Arc<[Segment]> {
-    repr.iter().cloned().chain([Segment::named(names.name(field), names.former(field))]).collect()
 }

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Item;
 use crate::expr::Segment;
+use crate::schema::ModelSchema;
 
 /// Where the value of a placeholder is in an item.
 #[doc(hidden)]
@@ -70,11 +71,12 @@ impl FieldPath {
         self.inside().next().is_some()
     }
 
-    /// Whether each item has the value if it has the attributes in `required`.
-    pub(crate) fn is_required(self, required: &[&str]) -> bool {
+    /// Whether each item that can be read as the model has the value.
+    pub(crate) fn is_required(self, schema: &ModelSchema) -> bool {
         // The attributes of a flattened struct are not listed. An item lacks one only if it is an `Option`.
         let is_flattened = matches!(self.steps, [None, ..]);
-        (is_flattened || self.is_index_only || required.contains(&self.attribute)) && !self.is_optional
+        (is_flattened || self.is_index_only || schema.required().any(|attribute| attribute == self.attribute))
+            && !self.is_optional
     }
 
     /// The path in an expression.

@@ -53,6 +53,12 @@ pub trait KeyPart: Sized {
     /// Returns a fault unless the text is exactly the one that [`write_part`](Self::write_part) writes.
     fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault>;
 
+    /// Writes the value of a placeholder of the primary key, which must not be empty. `field` names it in the error.
+    #[doc(hidden)]
+    fn __write_filled(&self, key: &mut KeyWriter<'_>, field: &'static str, format: KeyFormat) {
+        key.filled(field, |key| self.write_part(key, format));
+    }
+
     /// Whether it is an optional part without a value.
     #[doc(hidden)]
     fn __is_none(&self) -> bool {

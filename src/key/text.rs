@@ -242,15 +242,16 @@ pub(super) fn part_text<T: KeyPart>(value: &T, format: KeyFormat) -> Option<Stri
     Some(text)
 }
 
-/// Like [`key_text`], but faults name the attribute.
+/// Like [`key_text`], but faults name the attribute. `template` writes the key of `parts`.
 #[doc(hidden)]
-pub fn key_text_of(
+pub fn key_text_of<P>(
     attribute: Name,
     role: KeyRole,
     escape: bool,
-    template: impl FnOnce(&mut KeyWriter<'_>),
+    template: impl FnOnce(&mut KeyWriter<'_>, P),
+    parts: P,
 ) -> Result<KeyValue, Fault> {
-    key_text(role, escape, template).map_err(|fault| fault.inside(attribute.name))
+    key_text(role, escape, |key| template(key, parts)).map_err(|fault| fault.inside(attribute.name))
 }
 
 /// Whether `template` writes exactly this text. It forms no copy of the key, and ignores why a key could not be written:
@@ -261,19 +262,20 @@ pub(crate) fn is_written_by(stored: &str, escape: bool, template: impl FnOnce(&m
     matches!(key.target, TextTarget::Stored(Some("")))
 }
 
-/// Writes a key attribute that a template makes.
+/// Writes a key attribute that a template makes: `template` writes the key of `parts`.
 #[doc(hidden)]
-pub fn write_key(
+pub fn write_key<P>(
     writer: &mut Writer,
     attribute: Name,
     role: KeyRole,
     escape: bool,
-    template: impl FnOnce(&mut KeyWriter<'_>),
+    template: impl FnOnce(&mut KeyWriter<'_>, P),
+    parts: P,
 ) {
     // Taken out for the time of the call, because the template borrows both the text and the writer.
     let mut text = std::mem::take(&mut writer.scratch);
     let mut key = KeyWriter::new(&mut text, escape);
-    template(&mut key);
+    template(&mut key, parts);
     let outcome = key.outcome();
     finish_key(writer, attribute, role, outcome, text);
 }

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::record;
 use crate::expr::kind::Comparable;
-use crate::expr::path::Under;
 use crate::expr::role::ListOrMapEntry;
+use crate::expr::run_time::Under;
 use crate::expr::{PathTo, Readable, Segment};
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::ReadItem;

@@ -1,9 +1,6 @@
-//! How `#[derive(Model)]` states the schema of a model: a constant that calls these functions.
+//! The base of the struct expression by which `#[derive(Model)]` states the schema of a model.
 
-use super::{
-    EntitySchema, FieldSchema, IndexKeys, IndexOnlyField, ManagedAttributes, ModelSchema, SchemaNumber, TableSchema,
-    UniqueSchema,
-};
+use super::{EntitySchema, ManagedAttributes, ModelSchema, SchemaNumber, TableSchema};
 use crate::key::KeySource;
 
 impl ModelSchema {
@@ -19,7 +16,6 @@ impl ModelSchema {
             sensitive: &[],
             keys: (hash_key, None),
             index_keys: &[],
-            required: &[],
             fields: &[],
             index_only: &[],
             managed: ManagedAttributes::NONE,
@@ -29,52 +25,10 @@ impl ModelSchema {
         }
     }
 
-    /// Sets the sources of the keys.
-    #[doc(hidden)]
-    pub const fn keys(mut self, hash: KeySource, range: Option<KeySource>) -> Self {
-        self.keys = (hash, range);
-        self
-    }
-
-    /// Sets the keys in the indexes.
-    #[doc(hidden)]
-    pub const fn index_keys(mut self, indexes: &'static [IndexKeys]) -> Self {
-        self.index_keys = indexes;
-        self
-    }
-
-    /// Sets the attributes that items must have.
-    #[doc(hidden)]
-    pub const fn required(mut self, attributes: &'static [&'static str]) -> Self {
-        self.required = attributes;
-        self
-    }
-
-    /// Sets the fields.
-    #[doc(hidden)]
-    pub const fn fields(mut self, fields: &'static [FieldSchema]) -> Self {
-        self.fields = fields;
-        self
-    }
-
-    /// Sets the fields that exist only in keys of indexes.
-    #[doc(hidden)]
-    pub const fn index_only(mut self, fields: &'static [IndexOnlyField]) -> Self {
-        self.index_only = fields;
-        self
-    }
-
     /// Sets the managed attributes.
     #[doc(hidden)]
     pub const fn managed(mut self, managed: ManagedAttributes) -> Self {
         self.managed = managed;
-        self
-    }
-
-    /// Sets the attributes whose values are unique.
-    #[doc(hidden)]
-    pub const fn unique(mut self, unique: &'static [UniqueSchema]) -> Self {
-        self.unique = unique;
         self
     }
 
@@ -105,13 +59,6 @@ impl ModelSchema {
     #[doc(hidden)]
     pub const fn ttl(mut self, attribute: &'static str) -> Self {
         self.ttl = Some(attribute);
-        self
-    }
-
-    /// Sets the attributes that are never shown.
-    #[doc(hidden)]
-    pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
-        self.sensitive = attributes;
         self
     }
 }

@@ -78,6 +78,8 @@ pub struct FieldSchema {
     pub stored: &'static str,
     /// The names under which items may have the attribute instead.
     pub former: &'static [&'static str],
+    /// Whether items without the attribute cannot be read as the model. A key attribute is not marked: every item has it.
+    pub required: bool,
     /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
     /// The default in its stored form, if index keys depend on the field.
@@ -85,9 +87,22 @@ pub struct FieldSchema {
 }
 
 impl FieldSchema {
-    /// Makes the schema of a field without former names and without a default.
-    pub const fn new(field: &'static str, attribute: &'static str, stored: &'static str) -> Self {
-        FieldSchema { field, attribute, stored, former: &[], defaulted: false, default: None }
+    /// Makes the schema of a field of this stored type, without names and without a default.
+    pub const fn of(stored: &'static str) -> Self {
+        FieldSchema { field: "", attribute: "", stored, former: &[], required: false, defaulted: false, default: None }
+    }
+
+    /// Sets the names of the field and of its attribute.
+    pub const fn named(mut self, field: &'static str, attribute: &'static str) -> Self {
+        self.field = field;
+        self.attribute = attribute;
+        self
+    }
+
+    /// States that items without the attribute cannot be read as the model.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
     }
 
     /// Sets the former names of the attribute.

@@ -7,8 +7,8 @@ use quote::{format_ident, quote};
 pub(super) fn leaf(kind: &str) -> TokenStream {
     let kind = format_ident!("{kind}");
     quote! {
-        type Kind = __rt::expr::#kind;
+        type Kind = __rt::#kind;
         type Value = Self;
-        type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
+        type Fields<M, D, R: __rt::Role> = __rt::Path<M, D, R>;
     }
 }

@@ -118,7 +118,7 @@ fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: 
     let types = quote_spanned! {ty.span()=>
         type Kind = <#ty as __rt::Attribute>::Kind;
         type Value = Self;
-        type Fields<M_, D_, R_: __rt::expr::Role> = <#ty as __rt::Attribute>::Fields<M_, D_, R_>;
+        type Fields<M_, D_, R_: __rt::Role> = <#ty as __rt::Attribute>::Fields<M_, D_, R_>;
     };
     quote! {
         #[automatically_derived]

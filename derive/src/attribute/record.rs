@@ -21,9 +21,9 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never:
         #nested_fields
 
         impl __rt::Attribute for #ident {
-            type Kind = __rt::expr::Map;
+            type Kind = __rt::Map;
             type Value = Self;
-            type Fields<M, D, R: __rt::expr::Role> = #paths_ident<M, D, R>;
+            type Fields<M, D, R: __rt::Role> = #paths_ident<M, D, R>;
             const TYPE: &'static str = "M";
             fn write(&self, _: &mut __rt::Writer) { #never }
             fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
@@ -44,9 +44,9 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Token
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
-            type Kind = __rt::expr::Map;
+            type Kind = __rt::Map;
             type Value = Self;
-            type Fields<M, D, R: __rt::expr::Role> = #paths_ident<M, D, R>;
+            type Fields<M, D, R: __rt::Role> = #paths_ident<M, D, R>;
 
             const TYPE: &'static str = "M";
             const FORM: __rt::Form = __rt::Form::of::<Self>();

@@ -40,27 +40,27 @@ pub(super) fn with_paths(data: &DataEnum) -> Vec<(usize, &Variant)> {
 pub(super) fn of_attribute(ident: &Ident) -> TokenStream {
     let paths = paths::ident(ident);
     quote! {
-        type Kind = __rt::expr::Map;
+        type Kind = __rt::Map;
         type Value = Self;
-        type Fields<M_, D_, R_: __rt::expr::Role> = #paths<M_, D_, R_>;
+        type Fields<M_, D_, R_: __rt::Role> = #paths<M_, D_, R_>;
     }
 }
 
 /// The type of a variant's paths: those of what it holds.
 fn content(ident: &Ident, variant: &Variant, is_tagged: bool) -> TokenStream {
-    let role = quote!(<R_ as __rt::expr::Role>::Child);
+    let role = quote!(<R_ as __rt::Role>::Child);
     match &variant.content {
-        Content::Unit => quote!(__rt::expr::Path<M_, __rt::expr::UnitVariant, #role>),
+        Content::Unit => quote!(__rt::Path<M_, __rt::UnitVariant, #role>),
         Content::Struct(_) => {
             let record = record_ident(ident, variant);
             quote!(<#record as __rt::Record>::Paths<M_, #record, #role>)
         }
         // By the traits that reading and writing name: a type without them is one error.
         Content::Newtype(ty) if is_tagged => {
-            quote_spanned!(ty.span()=> <#ty as __rt::Record>::Paths<M_, __rt::expr::FieldsOfVariant<#ty>, #role>)
+            quote_spanned!(ty.span()=> <#ty as __rt::Record>::Paths<M_, __rt::FieldsOfVariant<#ty>, #role>)
         }
         Content::Newtype(ty) => {
-            quote_spanned!(ty.span()=> <#ty as __rt::Attribute>::Fields<M_, __rt::expr::ValueOfVariant<#ty>, #role>)
+            quote_spanned!(ty.span()=> <#ty as __rt::Attribute>::Fields<M_, __rt::ValueOfVariant<#ty>, #role>)
         }
     }
 }
@@ -101,51 +101,51 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
     let values: Vec<Ident> = variants.iter().map(|(_, variant)| at_type(variant)).collect();
     let constants = variants.iter().zip(&types).map(|((number, variant), ty)| {
         let number = number_type(*number);
-        let anchor = quote!(__rt::expr::InVariant<#ident, #number, P_>);
-        quote_spanned!(span_of(variant)=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
+        let anchor = quote!(__rt::InVariant<#ident, #number, P_>);
+        quote_spanned!(span_of(variant)=> <#ty as __rt::AtAnchor<#anchor>>::HERE)
     });
     let run_time = variants.iter().map(|(number, variant)| {
         let number = Literal::usize_unsuffixed(*number);
-        let inside = quote!(&__rt::expr::variant::<#ident>(repr, #number));
-        quote_spanned!(span_of(variant)=> __rt::expr::Under::under(#inside, __rt::None))
+        let inside = quote!(&__rt::variant::<#ident>(repr, #number));
+        quote_spanned!(span_of(variant)=> __rt::Under::under(#inside, __rt::None))
     });
     let impls = paths::impls(&name, &itself, false);
     quote! {
         #[automatically_derived]
-        impl __rt::expr::Variants for #ident {
+        impl __rt::Variants for #ident {
             const TAG: __rt::Option<&'static str> = #tag;
             const NAMES: &'static [&'static str] = &[#(#stored),*];
         }
 
         #(
             #[automatically_derived]
-            impl __rt::expr::OfVariant for #records {}
+            impl __rt::OfVariant for #records {}
         )*
 
         #[doc(hidden)]
         #[allow(dead_code, missing_debug_implementations, private_interfaces, clippy::type_complexity)]
-        #vis struct #name<M_, D_, R_: __rt::expr::Role> {
+        #vis struct #name<M_, D_, R_: __rt::Role> {
             #(#vis #idents: #types,)*
-            #itself: __rt::expr::Path<M_, D_, R_>,
+            #itself: __rt::Path<M_, D_, R_>,
         }
 
         #[automatically_derived]
-        impl<M_, D_, R_: __rt::expr::Constant, P_: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P_> for #name<M_, D_, R_>
+        impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name<M_, D_, R_>
         where
-            __rt::expr::Path<M_, D_, R_>: __rt::expr::AtAnchor<P_>,
+            __rt::Path<M_, D_, R_>: __rt::AtAnchor<P_>,
         {
             const HERE: Self = #name {
                 #(#values: #constants,)*
-                #itself: <__rt::expr::Path<M_, D_, R_> as __rt::expr::AtAnchor<P_>>::HERE,
+                #itself: <__rt::Path<M_, D_, R_> as __rt::AtAnchor<P_>>::HERE,
             };
         }
 
         #[automatically_derived]
-        impl<M_, D_, R_: __rt::expr::RunTime> __rt::expr::Under for #name<M_, D_, R_> {
-            fn under(repr: &__rt::Arc<[__rt::expr::Segment]>, _: __rt::Option<__rt::FieldNames>) -> Self {
+        impl<M_, D_, R_: __rt::RunTime> __rt::Under for #name<M_, D_, R_> {
+            fn under(repr: &__rt::PathSegments, _: __rt::Option<__rt::FieldNames>) -> Self {
                 #name {
                     #(#values: #run_time,)*
-                    #itself: __rt::expr::Under::under(repr, __rt::None),
+                    #itself: __rt::Under::under(repr, __rt::None),
                 }
             }
         }

@@ -34,20 +34,19 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
-    let lists = schema::lists(model);
     let managed = managed::expand(model);
     let unmanaged = managed::unmanaged(model);
     let validate = validate::expand(model);
     let write = managed::write(model);
     let (paths, fields) = fields::expand(model, false);
-    let list_constants = schema::constants(model, &lists);
-    let schema = schema::schema(model, &lists);
+    let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
+    let schema = schema::schema(model);
     let config = schema::config(model);
     let hooks = hooks(model);
     let expiry = expires::items(model);
     let expires = expires::expand(model);
     let index_of = index_of::expand(model);
-    let checks = checks::expand(model);
+    let (checks, separate_checks) = checks::expand(model);
     let builder_struct = builder::structure(model);
     let builder = builder::expand(model);
     quote! {
@@ -56,10 +55,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
+            use __rt::Stored as __Stored;
 
             #table
             #sources
-            #list_constants
+            #upgrades
             #record
             #paths
             #key_fns
@@ -83,8 +83,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
             #index_of
             #expires
-            #checks
+            #separate_checks
             #builder
+
+            #checks
         };
     }
 }

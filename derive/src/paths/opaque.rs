@@ -36,8 +36,8 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
     let text = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>);
     let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
     let mut of_stored = quote! {
-        type Kind = __rt::expr::Opaque;
-        type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
+        type Kind = __rt::Opaque;
+        type Fields<M, D, R: __rt::Role> = __rt::Path<M, D, R>;
     };
     let mut when_missing = None;
     let (stored_as, write, read, is_absent, more) = match &field.storage {
@@ -65,7 +65,7 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
             of_stored = quote! {
                 type Kind = <#stored as __rt::Attribute>::Kind;
                 // No paths: the tuples of a read cannot contain the type.
-                type Fields<M, D, R: __rt::expr::Role> = ();
+                type Fields<M, D, R: __rt::Role> = ();
                 const FORM: __rt::Form = <#stored as __rt::Attribute>::FORM;
             };
             when_missing = (!has_errors).then(|| {

@@ -58,26 +58,40 @@ impl Record<'_> {
         if self.flattened().next().is_none() { quote!(&[]) } else { quote!(__FLATTENED) }
     }
 
-    /// `__NAMES` and, if structs are flattened, `__FLATTENED`: separate constants, because references to them are `'static`.
+    /// The list of the names of the struct's attributes. References to literals are `'static`; other names need a constant.
+    pub(super) fn names_list(&self) -> TokenStream {
+        if self.has_computed_names() {
+            return quote!(__NAMES);
+        }
+        let names = self.literal_names();
+        quote!(&[#(#names),*])
+    }
+
+    fn literal_names(&self) -> impl Iterator<Item = &String> {
+        let own = self.stored().map(|(_, field)| &field.name.text);
+        own.chain(self.former().map(|former| &former.name.text))
+    }
+
+    /// Whether the list contains names that the table defines.
+    fn has_computed_names(&self) -> bool {
+        self.entity().is_some() || !self.keys().is_empty()
+    }
+
+    /// The constants of the lists of names: `__NAMES`, and `__FLATTENED` if structs are flattened.
     pub(super) fn names(&self) -> TokenStream {
-        let own = self.stored().map(|(_, field)| {
-            let name = &field.name.text;
-            quote!(#name)
+        let own = self.has_computed_names().then(|| {
+            let literal = self.literal_names();
+            let entity = self.entity().map(|_| quote!(__rt::name_of(__TABLE.entity),));
+            let keys = self.keys().iter().map(|key| &key.name);
+            quote!(const __NAMES: &[&str] = &[#(#literal,)* #entity #(#keys),*];)
         });
-        let entity = self.entity().map(|_| quote!(__rt::name_of(__TABLE.entity)));
-        let keys = self.keys().iter().map(|key| key.name.clone());
-        let former = self.former().map(|former| {
-            let name = &former.name.text;
-            quote!(#name)
-        });
-        let own = own.chain(former).chain(entity).chain(keys);
         let mut flattened = self.flattened().map(|(index, field)| field.flattened_names(index)).peekable();
         let flattened =
             flattened.peek().is_some().then(|| quote!(const __FLATTENED: &[&__rt::Names] = &[#(#flattened),*];));
         let prefixed = self.flattened().filter_map(|(index, field)| prefixed(index, field));
         quote! {
             #(#prefixed)*
-            const __NAMES: &[&str] = &[#(#own),*];
+            #own
             #flattened
         }
     }

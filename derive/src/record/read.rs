@@ -207,7 +207,7 @@ impl Record<'_> {
         let defaulted = field.default.is_some();
         let fill = match &field.storage {
             Storage::Attribute if defaulted => {
-                return quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill_default(#slot, #reader));
+                return quote_spanned!(field.ty_span()=> <#ty as __Stored>::__fill_default(#slot, #reader));
             }
             Storage::Serde => {
                 quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::fill(#slot, #reader))
@@ -227,7 +227,7 @@ impl Record<'_> {
                 quote!(__rt::set(#slot, #read))
             }
             _ => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill(#slot, #reader))
+                quote_spanned!(field.ty_span()=> <#ty as __Stored>::__fill(#slot, #reader))
             }
         };
         if defaulted { quote!(if #reader.null()? { __rt::Ok(()) } else { #fill }) } else { fill }
@@ -294,7 +294,7 @@ impl Record<'_> {
                 }
             },
             (Storage::Attribute, None) => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::take(#slots.#slot, #name)?)
+                quote_spanned!(field.ty_span()=> <#ty as __Stored>::__take(#slots.#slot, #name)?)
             }
         }
     }

@@ -114,14 +114,14 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
         // A key field is written with the keys.
         Storage::Attribute if field.is_key() => TokenStream::new(),
         Storage::Attribute => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::put(#value, writer, #name, #quoted);)
+            quote_spanned!(field.ty_span()=> <#ty as __Stored>::__put(#value, writer, #name, #quoted);)
         }
         Storage::Converted(converted) => {
             let inner = field.optional().unwrap_or(ty);
             let stored = converted.stored(inner);
             let put = |value: &TokenStream| {
                 let converted = converted.converted(value);
-                quote_spanned!(field.ty_span()=> <#stored as __rt::Stored>::put(#converted, writer, #name, #quoted))
+                quote_spanned!(field.ty_span()=> <#stored as __Stored>::__put(#converted, writer, #name, #quoted))
             };
             match field.optional() {
                 None => {

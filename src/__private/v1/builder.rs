@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use crate::attribute::ValueFor;
 use crate::attribute::field_number::{D0, D1, D2, D3, D4, D5, D6, D7, D8, D9};
 
 /// The state of a required field that has not been set.
@@ -19,6 +20,9 @@ pub trait HasState<Place> {
     /// The states after the field at `Place` has been set.
     type Set;
 }
+
+/// A row of unset states, followed by `Rows`.
+pub type NewRow<Rows> = ((Unset, Unset, Unset, Unset, Unset, Unset, Unset, Unset, Unset, Unset), Rows);
 
 /// The same place in the rows after the first one.
 #[derive(Debug)]
@@ -55,7 +59,32 @@ columns! {
 
 /// Names the struct that stores the values of a model's builder.
 pub trait Built {
-    type Values: Default;
+    type Values;
+}
+
+/// The values of a builder of `M`, and the states of its required fields.
+#[allow(missing_debug_implementations, reason = "the builder has its own")]
+pub struct BuilderValues<M: Built, States> {
+    pub values: M::Values,
+    states: PhantomData<fn() -> States>,
+}
+
+impl<M: Built, States> BuilderValues<M, States> {
+    /// Returns the values of a new builder.
+    pub fn new(values: M::Values) -> Self {
+        BuilderValues { values, states: PhantomData }
+    }
+
+    /// Returns the values with other states.
+    pub fn with_states<Other>(self) -> BuilderValues<M, Other> {
+        BuilderValues { values: self.values, states: PhantomData }
+    }
+}
+
+/// Returns the argument of a setter as a value of its field's type.
+#[inline]
+pub fn some_value<T>(value: impl ValueFor<T>) -> Option<T> {
+    Some(value.into_value())
 }
 
 /// Returns the value of a required field.

@@ -6,12 +6,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::{Attribute, ExpiresIn, Form, TTLAttribute, record};
 use crate::expr::Role;
+use crate::schema::generated::FieldSchema;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Item, item};
 
 /// What generated code does with the type of a field.
 ///
-/// It is one trait and not three functions, so that a type that is not an attribute is one error.
+/// It is one trait and not three functions, so that a type that is not an attribute is one error. Generated code imports it, so
+/// the names of its members begin with `__`: a trait of the user may have a `take` or a `put`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",
@@ -19,43 +21,46 @@ use crate::{Item, item};
 )]
 pub trait Stored: Sized {
     type Paths<M, D, R: Role>;
-    const FORM: Form;
-    const TYPE: &'static str;
-    fn one(reader: &mut Reader<'_>) -> Result<Self, Fault>;
-    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
-    fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
-    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
-    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+    const __FORM: Form;
+    const __SCHEMA: FieldSchema;
+    fn __one(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+    fn __fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn __fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn __take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
+    fn __put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
 }
+
+/// The paths of a field of type `T` in `M`.
+pub type PathsOf<M, T, R> = <T as Stored>::Paths<M, T, R>;
 
 #[diagnostic::do_not_recommend]
 impl<T: Attribute> Stored for T {
     type Paths<M, D, R: Role> = T::Fields<M, D, R>;
-    const FORM: Form = T::FORM;
-    const TYPE: &'static str = T::TYPE;
+    const __FORM: Form = T::FORM;
+    const __SCHEMA: FieldSchema = FieldSchema::of(T::TYPE);
 
     #[inline]
-    fn one(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+    fn __one(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         T::read(reader)
     }
 
     #[inline]
-    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    fn __fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         record::fill(slot, reader)
     }
 
     #[inline]
-    fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    fn __fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         record::fill_default(slot, reader)
     }
 
     #[inline]
-    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault> {
+    fn __take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault> {
         record::take(slot, name)
     }
 
     #[inline]
-    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
+    fn __put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
         writer.field(name, quoted, self);
     }
 }

@@ -104,17 +104,18 @@ pub fn key_place(reader: &Reader<'_>) -> Option<Mark> {
 
 /// Checks that a template writes the stored key. Otherwise the item would be saved and deleted under another key.
 #[inline]
-pub fn check_stored_key(
+pub fn check_stored_key<P>(
     stored: Option<Mark>,
     name: &'static str,
     escape: bool,
     reader: &mut Reader<'_>,
-    template: impl FnOnce(&mut KeyWriter<'_>),
+    template: impl FnOnce(&mut KeyWriter<'_>, P),
+    parts: P,
 ) -> Result<(), Fault> {
     // An item without the attribute comes from a user's map or from a statement, which need not have it.
     let Some(stored) = stored else { return Ok(()) };
     let stored = reader.at(&stored, Reader::text).map_err(|fault| fault.inside(name))?;
-    if is_written_by(&stored, escape, template) { Ok(()) } else { Err(other_key(name)) }
+    if is_written_by(&stored, escape, |key| template(key, parts)) { Ok(()) } else { Err(other_key(name)) }
 }
 
 #[cold]

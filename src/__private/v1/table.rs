@@ -10,6 +10,12 @@ pub const fn check(holds: bool, message: &str) {
     assert!(holds, "{}", message);
 }
 
+/// Ends the compilation with `message` at the call if one of the templates writes the attribute `name`.
+#[track_caller]
+pub const fn check_not_written(written: &[(&str, &str)], name: &str, message: &str) {
+    check(!is_written(written, name), message);
+}
+
 /// Whether one of the templates writes the attribute `name`. Each template is given with its attribute.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
     let mut i = 0;

@@ -7,7 +7,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::key::RawKey;
-use crate::model::Validator;
+use crate::model::{ManagedValues, Validator};
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::splice::{AfterLoad, Decoder, ReadItem, ReadSink, VecSink};
@@ -171,8 +171,7 @@ pub(crate) trait ErasedModel: Any + Send + Sync {
 
 /// The changes that a write makes to its value after the service has accepted it.
 pub(crate) struct Stamps {
-    /// The model's `__Stamps`: version and timestamps. A model without them has none, and nothing is allocated.
-    managed: Box<dyn Any + Send>,
+    managed: ManagedValues,
     expires_at: Option<TTLAttribute>,
 }
 
@@ -206,16 +205,14 @@ impl<M: Model> ErasedModel for M {
         writer.open_item();
         self.__write_stamped(writer, epoch_millis, &managed, expires_at);
         writer.close_item();
-        Stamps { managed: Box::new(managed), expires_at }
+        Stamps { managed, expires_at }
     }
 
-    fn stored(&mut self, mut stamps: Stamps) {
+    fn stored(&mut self, stamps: Stamps) {
         if let Some(expires_at) = stamps.expires_at {
             self.__set_ttl(expires_at);
         }
-        if let Some(managed) = stamps.managed.downcast_mut::<M::__Stamps>() {
-            self.__swap_stamps(managed);
-        }
+        self.__set_stamps(stamps.managed);
     }
 
     fn replace(&mut self, sink: Box<dyn ReadSink>) {

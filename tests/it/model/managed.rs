@@ -111,7 +111,10 @@ fn the_schema_says_which_they_are() {
     let unique: Vec<_> = schema.unique.iter().map(|unique| unique.attribute).collect();
     assert_eq!((schema.managed.version, &unique[..]), (Some("version"), &["slug"][..]));
     let times = [schema.managed.created_at, schema.managed.updated_at].map(|time| time.unwrap().attribute);
-    assert_eq!((times, schema.required), (["created", "updated"], &["id", "token", "version", "updated", "text"][..]));
+    assert_eq!(
+        (times, schema.required().collect::<Vec<_>>()),
+        (["created", "updated"], vec!["id", "token", "version", "updated", "text"])
+    );
 }
 
 #[tokio::test]

@@ -222,6 +222,78 @@ pub mod written_by_macros {
         };
     }
     model!(Item, "items", "A#{id}", id: String, Audit, 1 + 2);
+
+    macro_rules! nested {
+        ($($tokens:tt)*) => {
+            /// Nested.
+            #[derive(Debug, Attribute)]
+            $($tokens)*
+        };
+    }
+    nested! {
+        pub struct Point {
+            /// A number.
+            pub x: f64,
+            /// Flattened.
+            #[attribute(flatten)]
+            pub audit: Audit,
+        }
+    }
+}
+
+/// Traits with members that generated code could confuse with those of the library.
+pub mod traits {
+    use ::singlet::Model;
+
+    /// Implemented for the type of a field.
+    pub trait Stored: Sized {
+        /// A number.
+        const FORM: Self;
+
+        /// A number.
+        fn one() -> Self;
+
+        /// A number.
+        #[must_use]
+        fn take(self) -> Self;
+
+        /// A number.
+        #[must_use]
+        fn put(&self) -> Self;
+    }
+
+    impl Stored for u8 {
+        const FORM: u8 = 1;
+
+        fn one() -> u8 {
+            1
+        }
+
+        fn take(self) -> u8 {
+            self
+        }
+
+        fn put(&self) -> u8 {
+            *self
+        }
+    }
+
+    /// A model.
+    #[derive(Debug, Model)]
+    #[model(table = "levels", hash_key = "A#{id}")]
+    pub struct Level {
+        /// A key part.
+        pub id: String,
+        /// By a function of the trait.
+        #[model(default = u8::one())]
+        pub one: u8,
+        /// By methods of the trait.
+        #[model(default = 2_u8.take().put())]
+        pub two: u8,
+        /// By a constant of the trait.
+        #[model(default = u8::FORM)]
+        pub form: u8,
+    }
 }
 
 /// Names that paths and indexes have themselves.

@@ -30,9 +30,7 @@ fn state_place(number: usize) -> TokenStream {
 fn unset(model: &Model) -> TokenStream {
     let rt = model.krate.private();
     let rows = required(model).count().div_ceil(ROW);
-    let unset = std::iter::repeat_n(quote!(#rt::Unset), ROW);
-    let row = quote!((#(#unset),*));
-    (0..rows).fold(quote!(()), |rows, _| quote!((#row, #rows)))
+    (0..rows).fold(quote!(()), |rows, _| quote!(#rt::NewRow<#rows>))
 }
 
 fn is_required(model: &Model, index: usize, field: &Field) -> bool {
@@ -63,17 +61,14 @@ pub(super) fn structure(model: &Model) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `.build()`"]
-        #vis struct #builder<States = #unset> {
-            values: <#ident as #rt::Built>::Values,
-            states: #rt::PhantomData<fn() -> States>,
-        }
+        #vis struct #builder<States = #unset>(#rt::BuilderValues<#ident, States>);
     }
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let builder = builder_ident(model);
-    let values = values(model);
+    let (values, empty) = values(model);
     let marks = required(model).map(|(field, _)| mark_trait(model, field));
     let mut places = required(model).map(|(_, place)| place);
     let setters = model.fields.iter().enumerate().map(|(index, field)| {
@@ -91,7 +86,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         impl #ident {
             #[doc = #start]
             #vis fn builder() -> #builder {
-                #builder { values: __rt::Default::default(), states: __rt::PhantomData }
+                #builder(__rt::BuilderValues::new(#empty))
             }
 
             #(#generate_fns)*
@@ -111,8 +106,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// Where the builder keeps the values: outside of the struct that users see.
-fn values(model: &Model) -> TokenStream {
+/// Returns the declaration of the struct that stores the builder's values, and an expression for an empty one.
+fn values(model: &Model) -> (TokenStream, TokenStream) {
     let ident = &model.ident;
     let values = format_ident!("__{}Values", ident.unraw());
     let (slots, types): (Vec<Ident>, Vec<TokenStream>) = model
@@ -124,22 +119,17 @@ fn values(model: &Model) -> TokenStream {
             (Field::slot(index), quote!(__rt::Option<#ty>))
         })
         .unzip();
-    quote! {
+    let empty = quote!(#values { #(#slots: __rt::None,)* });
+    let declared = quote! {
         #[doc(hidden)]
         pub struct #values { #(#slots: #types,)* }
-
-        #[automatically_derived]
-        impl __rt::Default for #values {
-            fn default() -> Self {
-                #values { #(#slots: __rt::None,)* }
-            }
-        }
 
         #[automatically_derived]
         impl __rt::Built for #ident {
             type Values = #values;
         }
-    }
+    };
+    (declared, empty)
 }
 
 fn mark_ident(field: &Field) -> Ident {
@@ -185,9 +175,9 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
         _ => false,
     };
     let (parameter, value) = if plain {
-        (quote!(#ty), quote!(value))
+        (quote!(#ty), quote!(__rt::Some(value)))
     } else {
-        (quote!(impl __rt::ValueFor<#ty>), quote!(__rt::ValueFor::into_value(value)))
+        (quote!(impl __rt::ValueFor<#ty>), quote!(__rt::some_value(value)))
     };
     if let Some(place) = place {
         return quote! {
@@ -196,8 +186,8 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
             where
                 States: __rt::HasState<#place>,
             {
-                self.values.#slot = __rt::Some(#value);
-                #builder { values: self.values, states: __rt::PhantomData }
+                self.0.values.#slot = #value;
+                #builder(self.0.with_states())
             }
         };
     }
@@ -205,7 +195,7 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
     quote! {
         #docs
         #vis fn #name(mut self, value: #parameter) -> Self {
-            self.values.#slot = __rt::Some(#value);
+            self.0.values.#slot = #value;
             self
         }
         #maybe
@@ -224,7 +214,7 @@ fn maybe_setter(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     Some(quote! {
         #[doc = #doc]
         #vis fn #name(mut self, value: __rt::Option<#inner>) -> Self {
-            self.values.#slot = value;
+            self.0.values.#slot = value;
             self
         }
     })
@@ -256,18 +246,18 @@ fn build(model: &Model) -> TokenStream {
         let default = field.default_call(index).or_else(|| field.managed_call());
         let default = default.or_else(|| first_expiry(model, index, field));
         let value = if field.optional().is_some() {
-            quote!(self.values.#slot)
+            quote!(__values.#slot)
         } else if let Some(default) = default {
             quote! {
-                match self.values.#slot {
+                match __values.#slot {
                     __rt::Some(value) => value,
                     __rt::None => #default,
                 }
             }
         } else if is_set(ty) {
-            quote_spanned!(field.ty_span()=> __rt::Option::<#ty>::unwrap_or_default(self.values.#slot))
+            quote_spanned!(field.ty_span()=> __rt::Option::<#ty>::unwrap_or_default(__values.#slot))
         } else {
-            quote!(__rt::built(self.values.#slot))
+            quote!(__rt::built(__values.#slot))
         };
         quote!(#name: #value,)
     });
@@ -279,6 +269,7 @@ fn build(model: &Model) -> TokenStream {
         where
             #(#bounds)*
         {
+            let __values = self.0.values;
             #ident { #(#fields)* }
         }
     }

@@ -16,7 +16,9 @@ use crate::field::{Field, Unique};
 use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
 
-pub(super) fn expand(model: &Model) -> TokenStream {
+/// Statements of the constant that contains the generated code, and further constants. A broken rule ends its constant, so each
+/// group of rules has another constant.
+pub(super) fn expand(model: &Model) -> (TokenStream, TokenStream) {
     let mut rules = vec![collisions::expand(model), formats::expand(model), index_only::expand(model)];
     if let TableOption::Derived(table) = &model.table {
         rules.push(range_key_presence(model, table.span()));
@@ -27,9 +29,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         rules.extend(entity_attribute(model));
     }
     rules.push(ids(model));
-    let rules = rules.into_iter().filter(|rules| !rules.is_empty());
+    let mut rules = rules.into_iter().filter(|rules| !rules.is_empty());
+    let first = rules.next().unwrap_or_default();
     let unique = unique(model);
-    quote!(#(const _: () = { #rules };)* #unique)
+    (first, quote!(#(const _: () = { #rules };)* #unique))
 }
 
 /// A field of a UUID type holds no other ids.

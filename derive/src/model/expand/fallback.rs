@@ -49,7 +49,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #fields
                 #managed
                 const SCHEMA: &'static __rt::ModelSchema = __rt::NO_MODEL;
-                const __RANGE_PREFIX: &'static str = "";
                 fn config() -> __rt::ModelConfig { #never }
                 fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }
                 fn __key_of(_: Self::KeyParts) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }

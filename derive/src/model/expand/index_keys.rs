@@ -160,7 +160,7 @@ fn write_key(model: &Model, number: usize, place: Place, template: &KeyTemplate)
     let (attribute, key_role) = (attribute(number, place), place.role.runtime());
     let text = write_text(model, template, Target::IndexKey);
     let escape = model.escape;
-    let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text }););
+    let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key, ()| { #text }, ()););
     let primary = primary(model).filter(|(_, source)| source.template().is_some()).map(|(role, _)| {
         let before = role.attribute();
         quote!(const { __rt::is_same(#before.name, #attribute.name) })

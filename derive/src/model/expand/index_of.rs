@@ -61,13 +61,14 @@ fn index_names(model: &Model) -> Vec<String> {
 
 /// An impl per index of the model. The type of an index is found by its number in the table.
 fn impls(model: &Model, index_trait: &TokenStream) -> TokenStream {
+    let ident = &model.ident;
     let TableOption::Derived(table) = &model.table else {
         return TokenStream::new();
     };
     let impls = model.indexes.iter().enumerate().map(|(number, index)| {
         // A local index has the hash key of its table.
         let (hash_parts, hash) = if index.hash_key.is_empty() {
-            (parts_type(model, &model.hash_key), quote!(&[__HASH_KEY]))
+            (parts_type(model, &model.hash_key), quote!(&[<#ident as __rt::Model>::SCHEMA.keys.0]))
         } else {
             let sources = index_sources(number, KeyRole::Hash);
             (index_parts_type(model, &index.hash_key), quote!(#sources))

@@ -40,7 +40,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
         let (ty, name) = (&field.ty, part_name(field));
         let quoted = quoted(&name);
-        quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::put(&#local, writer, #name, #quoted);)
+        quote_spanned!(field.ty_span()=> <#ty as __Stored>::__put(&#local, writer, #name, #quoted);)
     });
     quote! {
         fn __key_fields(key: &__rt::RawKey, writer: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> {

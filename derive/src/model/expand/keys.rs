@@ -65,13 +65,10 @@ pub(super) fn functions(model: &Model) -> TokenStream {
 fn text_fn(model: &Model, role: KeyRole, template: &KeyTemplate) -> TokenStream {
     let name = role.text_fn();
     let body = write(model, template, Target::PrimaryKey);
-    let parameters = template.parts().into_iter().map(|part| {
-        let (local, ty) = (local(part), &model.fields[part].ty);
-        quote!(#local: &#ty)
-    });
+    let parts = template.parts();
+    let (locals, types) = (parts.iter().map(|part| local(*part)), parts.iter().map(|part| &model.fields[*part].ty));
     quote! {
-        #[allow(clippy::ptr_arg, clippy::trivially_copy_pass_by_ref)]
-        fn #name(key: &mut __rt::KeyWriter<'_>, #(#parameters),*) {
+        fn #name(key: &mut __rt::KeyWriter<'_>, (#(#locals,)*): (#(&#types,)*)) {
             #body
         }
     }
@@ -122,12 +119,10 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let given_range = range(model.range_key.as_ref().map(|source| given(source, KeyRole::Range)));
     let take_apart = take_apart(model);
     let range_parts = range_parts(model);
-    let prefix = model.range_key.as_ref().and_then(KeySource::template).map_or("", KeyTemplate::prefix);
     quote! {
         type KeyParts = (#(#key_types,)*);
         type HashParts = (#(#hash_types,)*);
         type RangeParts = #range_parts;
-        const __RANGE_PREFIX: &'static str = #prefix;
 
         fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> {
             __rt::RawKey::new(#own_hash?, #own_range)
@@ -212,7 +207,7 @@ fn key_value(model: &Model, role: KeyRole, source: &KeySource, value: &dyn Fn(us
 
 fn template_key(model: &Model, role: KeyRole, values: &[TokenStream]) -> TokenStream {
     let (attribute, text, role, escape) = (role.attribute(), role.text_fn(), role.runtime(), model.escape);
-    quote!(__rt::key_text_of(#attribute, #role, #escape, |key| #text(key, #(#values),*)))
+    quote!(__rt::key_text_of(#attribute, #role, #escape, #text, (#(#values,)*)))
 }
 
 /// Statements that bind the parts of `key`; a part in both keys must be the same in both.

@@ -9,9 +9,8 @@ use crate::record::replacement;
 
 /// The items of the `Model` impl that are about them.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let [stamps, swap] = [stamps(model), swap_stamps(model)];
-    let [version, generate] = [version(model), generate(model)];
-    quote!(#stamps #swap #version #generate)
+    let [stamps, version, generate] = [stamps(model), version(model), generate(model)];
+    quote!(#stamps #version #generate)
 }
 
 /// The mark of a model whose values operations do not change.
@@ -50,34 +49,30 @@ fn managed(model: &Model) -> Vec<(&Field, TokenStream)> {
     [version, created_at, updated_at].into_iter().flatten().collect()
 }
 
-fn stamps(model: &Model) -> TokenStream {
-    let (fields, values): (Vec<&Field>, Vec<TokenStream>) = managed(model).into_iter().unzip();
-    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
-    let has_time = model.created_at.is_some() || model.updated_at.is_some();
-    let parameter = if has_time { quote!(epoch_millis) } else { quote!(_) };
-    let body = (!fields.is_empty()).then(|| quote!((#(#values,)*)));
-    quote! {
-        type __Stamps = (#(#types,)*);
-
-        fn __stamps(&self, #parameter: i64) -> (#(#types,)*) {
-            #body
+/// The functions that make and set the stamps; none if no field is managed.
+fn stamps(model: &Model) -> Option<TokenStream> {
+    let managed = managed(model);
+    let ty = stamps_type(&managed)?;
+    let values = managed.iter().map(|(_, value)| value);
+    let fields = managed.iter().map(|(field, _)| &field.ident);
+    let numbers = (0..managed.len()).map(Literal::usize_unsuffixed);
+    Some(quote! {
+        fn __stamps(&self, epoch_millis: i64) -> __rt::ManagedValues {
+            let _ = epoch_millis;
+            __rt::ManagedValues::new::<#ty>((#(#values,)*))
         }
-    }
+
+        fn __set_stamps(&mut self, stamps: __rt::ManagedValues) {
+            let stamps = stamps.into_inner::<#ty>();
+            #(self.#fields = stamps.#numbers;)*
+        }
+    })
 }
 
-fn swap_stamps(model: &Model) -> TokenStream {
-    let managed = managed(model);
+/// The tuple of the new values; `None` if no field is managed.
+fn stamps_type(managed: &[(&Field, TokenStream)]) -> Option<TokenStream> {
     let types = managed.iter().map(|(field, _)| &field.ty);
-    let parameter = if managed.is_empty() { quote!(()) } else { quote!(stamps) };
-    let swaps = managed.iter().enumerate().map(|(number, (field, _))| {
-        let (ident, number) = (&field.ident, Literal::usize_unsuffixed(number));
-        quote!(__rt::mem::swap(&mut self.#ident, &mut stamps.#number);)
-    });
-    quote! {
-        fn __swap_stamps(&mut self, #parameter: &mut (#(#types,)*)) {
-            #(#swaps)*
-        }
-    }
+    (!managed.is_empty()).then(|| quote!((#(#types,)*)))
 }
 
 fn version(model: &Model) -> Option<TokenStream> {
@@ -134,16 +129,18 @@ pub(super) fn write(model: &Model) -> Option<TokenStream> {
         news.push(quote!(let #new = #value;));
         values.push(quote!(#new.as_ref().unwrap_or(&self.#ident)));
     }
+    let stamps = stamps_type(&self::managed(model)).map(|ty| quote!(let stamps = stamps.get::<#ty>();));
     (!values.is_empty()).then(|| {
         quote! {
             fn __write_stamped(
                 &self,
                 writer: &mut __rt::Writer,
                 epoch_millis: i64,
-                stamps: &Self::__Stamps,
+                stamps: &__rt::ManagedValues,
                 expires_at: __rt::Option<__rt::TTLAttribute>,
             ) {
                 let _ = (epoch_millis, stamps, expires_at);
+                #stamps
                 #(#news)*
                 self.__write_with(writer, #(#values),*);
             }

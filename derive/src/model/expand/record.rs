@@ -82,7 +82,7 @@ fn check_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
                 quote!(&self.#ident)
             });
             quote! {
-                __rt::check_stored_key(stored.#slot, #attribute.name, #escape, reader, |key| #text(key, #(#values),*))?;
+                __rt::check_stored_key(stored.#slot, #attribute.name, #escape, reader, #text, (#(#values,)*))?;
             }
         }
         KeySource::Template(_) => TokenStream::new(),
@@ -100,7 +100,7 @@ fn write_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
         KeySource::Template(template) => {
             let (attribute, text, escape) = (role.attribute(), role.text_fn(), model.escape);
             let values = template.parts().into_iter().map(|part| model.written(part));
-            quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| #text(key, #(#values),*));)
+            quote!(__rt::write_key(writer, #attribute, #key_role, #escape, #text, (#(#values,)*));)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The constants that describe a model: its table, entity, TTL and config.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
@@ -82,7 +82,7 @@ impl Model {
     }
 }
 
-pub(super) fn schema(model: &Model, lists: &[List]) -> TokenStream {
+pub(super) fn schema(model: &Model) -> TokenStream {
     let name = model.ident.unraw().to_string();
     let entity = model.has_derived_table().then(|| {
         let (name, optional) = (model.entity_name(), model.entity.get().copied().unwrap_or(false));
@@ -91,71 +91,40 @@ pub(super) fn schema(model: &Model, lists: &[List]) -> TokenStream {
     });
     let ttl = ttl(model);
     let managed = super::managed::schema(model);
-    let lists = lists.iter().map(List::call);
+    let (hash_key, range_key) = sources::primary_keys(model);
+    let lists = lists(model);
     let write_mark = model.write_mark.get().map(|name| {
         let name = &name.text;
         quote!(.write_mark(#name))
     });
     let number = model.numbered.expand().map(|(_, number)| number);
+    // A struct expression, because references in it are `'static`, and those in the arguments of a function are not.
     quote! {
-        const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
-            .keys(__HASH_KEY, __RANGE_KEY)
-            #(#lists)*
-            #entity
-            #ttl
-            #managed
-            #write_mark
-            #number;
+        const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema {
+            keys: (#hash_key, #range_key),
+            #(#lists,)*
+            ..__rt::ModelSchema::new(#name, __TABLE)
+                #entity
+                #ttl
+                #managed
+                #write_mark
+                #number
+        };
     }
 }
 
-/// A list of the schema: a separate constant, because references to it are `'static`.
-pub(super) struct List {
-    /// The function of `ModelSchema` that sets it.
-    setter: &'static str,
-    ty: TokenStream,
-    entries: Vec<TokenStream>,
-}
-
-impl List {
-    fn ident(&self) -> Ident {
-        format_ident!("__{}", self.setter.to_uppercase())
-    }
-
-    /// The constant.
-    fn constant(&self) -> TokenStream {
-        let (ident, List { ty, entries, .. }) = (self.ident(), self);
-        quote!(const #ident: &[#ty] = &[#(#entries),*];)
-    }
-
-    /// The call that adds the list to the schema.
-    fn call(&self) -> TokenStream {
-        let (ident, setter) = (self.ident(), format_ident!("{}", self.setter));
-        quote!(.#setter(#ident))
-    }
-}
-
-/// The constants of the lists.
-pub(super) fn constants(model: &Model, lists: &[List]) -> TokenStream {
-    let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
-    let lists = lists.iter().map(List::constant);
-    quote!(#upgrades #(#lists)*)
-}
-
-/// The lists that are not empty.
-pub(super) fn lists(model: &Model) -> Vec<List> {
-    let required =
-        model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
-    let required = required.map(|field| field.name.text.to_token_stream());
+/// The lists of the schema that are not empty, as fields of a struct expression.
+fn lists(model: &Model) -> Vec<TokenStream> {
     let fields = model.fields.iter().enumerate().filter(|(_, field)| field.is_attribute()).map(|(index, field)| {
-        let (ident, attribute, stored) = (field.ident.unraw().to_string(), &field.name.text, stored_type(field));
+        let (ident, attribute, stored) = (field.ident.unraw().to_string(), &field.name.text, stored_schema(field));
         let defaulted = field.default.is_some().then(|| {
             let default = default_of(model, index, field);
             quote!(.defaulted(#default))
         });
         let former: Vec<&String> = field.aliases().map(|alias| &alias.text).collect();
         let former = (!former.is_empty()).then(|| quote!(.former(&[#(#former),*])));
-        quote!(__rt::FieldSchema::new(#ident, #attribute, #stored) #former #defaulted)
+        let required = (!field.is_key() && field.is_always_stored()).then(|| quote!(.required()));
+        quote!(#stored.named(#ident, #attribute) #required #former #defaulted)
     });
     let unique = model.fields.iter().enumerate().filter_map(|(index, field)| {
         let (name, ignores_case) = (&field.name.text, field.options.unique.get()?.ignores_case());
@@ -163,31 +132,34 @@ pub(super) fn lists(model: &Model) -> Vec<List> {
         Some(quote!(__rt::UniqueSchema { attribute: #name, scope: &[#(#scope),*], ignores_case: #ignores_case }))
     });
     let lists = [
-        ("index_keys", quote!(__rt::IndexKeys), sources::index_keys(model)),
-        ("required", quote!(&str), required.collect()),
-        ("fields", quote!(__rt::FieldSchema), fields.collect()),
-        ("unique", quote!(__rt::UniqueSchema), unique.collect()),
-        ("index_only", quote!(__rt::IndexOnlyField), index_only::schemas(model)),
-        ("sensitive", quote!(&str), sensitive(model)),
+        ("index_keys", sources::index_keys(model)),
+        ("fields", fields.collect()),
+        ("unique", unique.collect()),
+        ("index_only", index_only::schemas(model)),
+        ("sensitive", sensitive(model)),
     ];
-    let lists = lists.into_iter().filter(|(_, _, entries)| !entries.is_empty());
-    lists.map(|(setter, ty, entries)| List { setter, ty, entries }).collect()
+    let lists = lists.into_iter().filter(|(_, entries)| !entries.is_empty());
+    let lists = lists.map(|(name, entries)| {
+        let name = format_ident!("{name}");
+        quote!(#name: &[#(#entries),*])
+    });
+    lists.collect()
 }
 
-/// DynamoDB's name for the type of a field's attribute, as far as it is known.
-fn stored_type(field: &Field) -> TokenStream {
+/// The schema of a field that has no name yet.
+fn stored_schema(field: &Field) -> TokenStream {
     let ty = &field.ty;
     match &field.storage {
         Storage::Converted(converted) => {
             let stored = converted.stored(field.optional().unwrap_or(ty));
-            quote!(<#stored as __rt::Attribute>::TYPE)
+            quote!(__rt::FieldSchema::of(<#stored as __rt::Attribute>::TYPE))
         }
-        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::TYPE),
+        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __Stored>::__SCHEMA),
         Storage::Compressed(compression) => {
             let stored = compression.stored_type();
-            quote!(#stored)
+            quote!(__rt::FieldSchema::of(#stored))
         }
-        _ => quote!(""),
+        _ => quote!(__rt::FieldSchema::of("")),
     }
 }
 

@@ -5,23 +5,23 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys;
-use super::keys::{KeyRole, primary};
+use super::keys::KeyRole;
 use super::nested;
 use super::template::{is_read_back_from_index, part_type};
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
 
-/// `__HASH_KEY` and `__RANGE_KEY`, and the lists of the keys of the indexes.
+/// The sources of the hash key and, as an `Option`, of the range key.
+pub(super) fn primary_keys(model: &Model) -> (TokenStream, TokenStream) {
+    let source = |role: KeyRole, source| key_source(model, role, &role.attribute(), source);
+    let range = model.range_key.as_ref().map(|key| source(KeyRole::Range, key));
+    let range = range.map_or_else(|| quote!(__rt::None), |range| quote!(__rt::Some(#range)));
+    (source(KeyRole::Hash, &model.hash_key), range)
+}
+
+/// The lists of the keys of the indexes.
 pub(super) fn constants(model: &Model) -> TokenStream {
     let mut constants = TokenStream::new();
-    let mut range = quote!(__rt::None);
-    for (role, source) in primary(model) {
-        let source = key_source(model, role, &role.attribute(), source);
-        match role {
-            KeyRole::Hash => constants.extend(quote!(const __HASH_KEY: __rt::KeySource = #source;)),
-            KeyRole::Range => range = quote!(__rt::Some(#source)),
-        }
-    }
     for (number, index) in model.indexes.iter().enumerate() {
         let (mut hash, mut range) = (Vec::new(), Vec::new());
         for (place, key) in index_keys::keys(index) {
@@ -40,10 +40,7 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         let list = index_key_list(number);
         constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
     }
-    quote! {
-        #constants
-        const __RANGE_KEY: __rt::Option<__rt::KeySource> = #range;
-    }
+    constants
 }
 
 /// The keys in the indexes, for the schema.
@@ -87,14 +84,14 @@ fn template_source(model: &Model, role: KeyRole, attribute: &TokenStream, templa
             let write = if is_read_back_from_index(model, template, at) {
                 quote_spanned! {field.ty_span()=>
                     |reader, key, format| {
-                        key.whole::<#ty>(#name, &<#ty as __rt::Stored>::one(reader)?, format);
+                        key.whole::<#ty>(#name, &<#ty as __Stored>::__one(reader)?, format);
                         __rt::Ok(())
                     }
                 }
             } else {
                 quote_spanned! {field.ty_span()=>
                     |reader, key, format| {
-                        <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
+                        <#ty as __rt::KeyPart>::write_part(&<#ty as __Stored>::__one(reader)?, key, format);
                         __rt::Ok(())
                     }
                 }
@@ -119,7 +116,7 @@ fn template_source(model: &Model, role: KeyRole, attribute: &TokenStream, templa
                 (nested::value_type(model, *nested), nested::place(model, *nested), format.runtime());
             let write = quote_spanned! {nested::span(model, *nested)=>
                 |reader, key, format| {
-                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
+                    <#ty as __rt::KeyPart>::write_part(&<#ty as __Stored>::__one(reader)?, key, format);
                     __rt::Ok(())
                 }
             };

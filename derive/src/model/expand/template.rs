@@ -62,13 +62,14 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
             let is_read_back = is_in_key_only && is_holder && !model.is_held_by_key(*field);
             let write =
                 if is_read_back { quote_spanned!(span=> key.whole::<#ty>(#name, #value, #format);) } else { plain };
-            if *is_optional {
-                return optional(write);
+            match (is_optional, is_read_back) {
+                (true, _) => optional(write),
+                (false, _) if model.empty_key_parts => write,
+                (false, true) => quote!(key.filled(#name, |key| { #write });),
+                (false, false) => {
+                    quote_spanned!(span=> <#ty as __rt::KeyPart>::__write_filled(#value, key, #name, #format);)
+                }
             }
-            if model.empty_key_parts {
-                return write;
-            }
-            quote!(key.filled(#name, |key| { #write });)
         }
     });
     quote!(#(#pieces)*)

@@ -107,7 +107,7 @@ impl UpdateWrite<'_> {
             field.is_optional || paths.any(|path| *path == [Segment::IndexOnly(field.field)])
         };
         let index_only = self.schema.index_only.iter().find(|field| !is_set(field)).map(|field| field.field);
-        let required = self.schema.required.iter().copied().find(|attribute| !is_made(attribute));
+        let required = self.schema.required().find(|attribute| !is_made(attribute));
         match required.or(index_only) {
             None => Ok(()),
             Some(attribute) => {

@@ -200,7 +200,7 @@ impl Rewriting<'_, '_> {
     }
 
     fn is_always_stored(&self, field: FieldPath) -> bool {
-        self.is_in_key(field) || field.is_required(self.update.schema.required)
+        self.is_in_key(field) || field.is_required(self.update.schema)
     }
 
     /// Whether an item that an upsert creates has the field although the upsert does not set it.

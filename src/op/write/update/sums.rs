@@ -83,7 +83,7 @@ impl UpdateWrite<'_> {
         let enters = index.keys.iter().any(|key| matches!(key, KeySource::Field(field) if is_sum(field.name)))
             && templates().next().is_some()
             && (matches!(index.membership, Membership::OfFields { .. })
-                || index.required_fields().any(|field| !field.is_required(self.schema.required)));
+                || index.required_fields().any(|field| !field.is_required(self.schema)));
         makes_key || decides || enters
     }
 

@@ -1,7 +1,7 @@
 //! Checks in const code that each stored attribute is written once.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::rule;
 use crate::field::{Field, Storage};
@@ -46,11 +46,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     }
     for Name { text: name, span } in model.fields.iter().flat_map(Field::names) {
-        rules.extend(rule(
-            *span,
-            &quote!(!__rt::is_written(__WRITTEN, #name)),
-            &format!("attribute `{name}` is a key that a template of the model writes; rename the field"),
-        ));
+        let at_name = Span::call_site().located_at(*span);
+        let message = format!("attribute `{name}` is a key that a template of the model writes; rename the field");
+        rules.extend(quote_spanned!(at_name=> __rt::check_not_written(__written, #name, #message);));
         if model.has_derived_table() {
             rules.extend(rule(
                 *span,
@@ -63,7 +61,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let names = field.flattened_names(index);
         rules.extend(rule(
             field.ty_span(),
-            &quote!(!__rt::writes_any(#names, __WRITTEN)),
+            &quote!(!__rt::writes_any(#names, __written)),
             &format!(
                 "an attribute of the flattened field `{}` is a key that a template of the model writes; rename it",
                 field.ident
@@ -80,7 +78,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         rules.extend(write_mark(model, name));
     }
     quote! {
-        const __WRITTEN: &[(&str, &str)] = &[#(#written),*];
+        let __written: &[(&str, &str)] = &[#(#written),*];
         #rules
     }
 }
@@ -117,7 +115,7 @@ fn kept_expiry(model: &Model) -> TokenStream {
     if let Some(name) = model.lifecycle.ttl_attribute.get() {
         rules.extend(rule(
             name.span,
-            &quote!(!__rt::is_written(__WRITTEN, __rt::ttl_of(__TABLE))),
+            &quote!(!__rt::is_written(__written, __rt::ttl_of(__TABLE))),
             "the TTL attribute is a key that a template of the model writes; write another name",
         ));
     }
@@ -130,7 +128,7 @@ fn schema_number(model: &Model, span: Span) -> TokenStream {
     let elsewhere = "name another with `schema_attribute = \"..\"` in the `#[table(..)]`";
     let mut rules = rule(
         span,
-        &quote!(!__rt::is_written(__WRITTEN, #attribute)
+        &quote!(!__rt::is_written(__written, #attribute)
             && !__rt::is_ttl(__TABLE, #attribute)
             && !__rt::is_same(__rt::name_of(__TABLE.entity), #attribute)),
         &format!("the attribute of the schema number has another meaning in the model or its table; {elsewhere}"),
@@ -150,7 +148,7 @@ fn write_mark(model: &Model, mark: &Name) -> TokenStream {
     let name = &mark.text;
     let mut rules = rule(
         mark.span,
-        &quote!(!__rt::is_written(__WRITTEN, #name)
+        &quote!(!__rt::is_written(__written, #name)
             && !__rt::is_ttl(__TABLE, #name)
             && !__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
         &format!("attribute `{name}` has another meaning in the model or its table; write another name for the mark"),
