@@ -9,20 +9,21 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::op::engine::sdk_operation::SdkOperation;
-use crate::splice::{self, Attempts, Member, Shape, Splice, VecSink};
+use crate::splice::{self, Attempts, Decoder, Member, Shape, Splice, items_of};
 use crate::{Error, ErrorKind, Model, Result, batch_write, model};
 
 /// Reads the response of a query: the items directly, and everything else through the SDK.
 pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
     let items = Member { name: "Items", shape: Shape::Items };
-    let splice = Splice::new(QueryFluentBuilder::CODEC, Attempts::default()).items(items, Some(VecSink::<M>::many()));
+    let splice =
+        Splice::new(QueryFluentBuilder::CODEC, Attempts::default()).items(items, Some(Decoder::<M>::model().sink()));
     let (splice, _) = splice.interceptor();
     let unread = || Error::new(ErrorKind::Decode, "the response is not a page of a query");
     splice::deserialize(&splice, response).map_err(|_| unread())?;
     let mut sink = splice.take_sink().ok_or_else(unread)?;
     match sink.take_error(&model::fault_of::<M>) {
         Some(error) => Err(error),
-        None => Ok(VecSink::<M>::items_of(sink.into_read().ok_or_else(unread)?)),
+        None => Ok(items_of::<M>(sink.into_read().ok_or_else(unread)?)),
     }
 }
 

@@ -1,11 +1,10 @@
-//! `VecSink`: collects items as values of one type, which a [`Decoder`] makes. Used by every operation except batches and
+//! `VecSink`: collects items as values of one type, which a [`Decoder`](super::Decoder) makes. Used by every operation except batches and
 //! transactions of reads.
 
 use std::any::Any;
 use std::pin::Pin;
 
-use crate::key::RawKey;
-use crate::splice::read_item::ReadItem;
+use crate::splice::decoded::ItemValues;
 use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
 use crate::splice::stored_key::{RequestedKey, of_another_key};
 use crate::splice::traces::{Traces, Tracker};
@@ -13,47 +12,9 @@ use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Mark, Reader, size_above};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute, item};
 
-/// The `after_load` hook of a value.
-pub(crate) type AfterLoad<T> =
-    for<'s, 'c> fn(&'s mut T, &'s HookContext<'c>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
-
-/// Forms the primary key of a value.
-pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
-
-/// How an item becomes a `T`, without its model in the type of the sink. Models, projections, keys and
-/// collections each provide one.
-pub(crate) struct Decoder<T> {
-    pub(crate) read: ReadItem<T>,
-    /// `None` if a value is not a whole item, so that it may lack parts of its key.
-    pub(crate) key: Option<FormKey<T>>,
-    pub(crate) after_load: Option<AfterLoad<T>>,
-    /// Sets the expiry of a value after a refresh.
-    pub(crate) set_ttl: Option<fn(&mut T, TTLAttribute)>,
-    /// Whether items of other entities are a fault. If not, reads of many items skip them.
-    pub(crate) refuses_foreign: bool,
-}
-
-impl<T> Clone for Decoder<T> {
-    fn clone(&self) -> Self {
-        Decoder { read: self.read.clone(), ..*self }
-    }
-}
-
-impl<T> Decoder<T> {
-    /// A decoder for values without hooks.
-    pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
-        Decoder::of(ReadItem::Fixed(read))
-    }
-
-    pub(crate) fn of(read: ReadItem<T>) -> Self {
-        Decoder { read, key: None, after_load: None, set_ttl: None, refuses_foreign: false }
-    }
-}
-
-/// The items of one or more responses, as values of one type.
-pub(crate) struct VecSink<T> {
-    pub(crate) items: Vec<T>,
-    decoder: Decoder<T>,
+/// The items of one or more responses.
+pub(crate) struct VecSink {
+    items: Box<dyn ItemValues>,
     /// Whether items of other entities are skipped, as in a query, or are a fault, as in a get.
     skip_foreign: bool,
     skipped: Vec<SkipReason>,
@@ -75,11 +36,10 @@ pub(crate) struct VecSink<T> {
     filled: bool,
 }
 
-impl<T: Send + 'static> VecSink<T> {
-    fn new(decoder: Decoder<T>, skip_foreign: bool) -> Self {
+impl VecSink {
+    fn new(items: Box<dyn ItemValues>, skip_foreign: bool) -> Self {
         VecSink {
-            items: Vec::new(),
-            decoder,
+            items,
             skip_foreign,
             skipped: Vec::new(),
             tracker: None,
@@ -97,31 +57,29 @@ impl<T: Send + 'static> VecSink<T> {
     }
 
     /// A sink for one item. An item of another entity is a fault.
-    pub(crate) fn one_of(decoder: Decoder<T>) -> Box<dyn ReadSink> {
-        Box::new(VecSink::new(decoder, false))
+    pub(super) fn one_of(items: Box<dyn ItemValues>) -> Box<dyn ReadSink> {
+        Box::new(VecSink::new(items, false))
     }
 
-    /// A sink for many items. Items of other entities are skipped unless the decoder refuses them.
-    pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ReadSink> {
-        let skip_foreign = !decoder.refuses_foreign;
-        Box::new(VecSink::new(decoder, skip_foreign))
+    /// A sink for many items.
+    pub(super) fn of(items: Box<dyn ItemValues>, skip_foreign: bool) -> Box<dyn ReadSink> {
+        Box::new(VecSink::new(items, skip_foreign))
     }
 
-    /// Recovers the typed items from an erased sink.
-    pub(crate) fn items_of(sink: Box<dyn ReadSink>) -> Vec<T> {
+    /// Recovers the values from an erased sink.
+    pub(super) fn values_of(sink: Box<dyn ReadSink>) -> Box<dyn ItemValues> {
         VecSink::of_sink(sink).items
     }
 
-    fn of_sink(sink: Box<dyn ReadSink>) -> VecSink<T> {
-        match sink.into_any().downcast::<VecSink<T>>() {
+    fn of_sink(sink: Box<dyn ReadSink>) -> VecSink {
+        match sink.into_any().downcast::<VecSink>() {
             Ok(collected) => *collected,
-            // Every operation reads from the sink that it made itself.
-            Err(_) => unreachable!("a sink of another model"),
+            Err(_) => unreachable!("a sink of another kind"),
         }
     }
 }
 
-impl<T: Send + 'static> ItemSink for VecSink<T> {
+impl ItemSink for VecSink {
     fn clear(&mut self) {
         self.truncate(self.committed);
         self.skipped.clear();
@@ -131,7 +89,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     }
 
     fn commit(&mut self) {
-        self.committed = self.items.len();
+        self.committed = self.items.count();
         // The sender has reported the skipped items of this page.
         self.skipped.clear();
         self.filled = false;
@@ -150,41 +108,13 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     fn at(&mut self, _: ItemPlace<'_>) {}
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let start = reader.mark();
-        let decoded = self.decoder.read.read(reader);
-        if self.is_of_another_key(&decoded, &start, reader)? {
-            reader.rewind(&start);
-            reader.skip()?;
-            self.fault.get_or_insert_with(|| (of_another_key(), Item::default()));
-            return Ok(());
+        let count = self.items.count();
+        let read = self.read_item(reader, count);
+        if read.is_err() {
+            // The response is damaged, even if the item itself could be decoded.
+            self.items.truncate(count);
         }
-        match decoded {
-            Ok(value) => {
-                if self.is_expired(&start, reader)? {
-                    return Ok(());
-                }
-                if let Some(tracker) = &mut self.tracker {
-                    tracker.see(self.items.len(), &start, reader)?;
-                }
-                if let Some(traces) = &mut self.traces {
-                    traces.see(&start, reader)?;
-                }
-                if let Some(max_size) = self.max_size {
-                    reader.rewind(&start);
-                    self.excessive_size = size_above(max_size, reader.raw_value()?)?;
-                }
-                self.items.push(value);
-            }
-            // Damaged bytes concern the whole response: nothing after them can be read.
-            Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            // A hidden item is skipped even if it does not fit the model.
-            Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}
-            Err(fault) => {
-                reader.rewind(&start);
-                self.pass_over(fault, reader)?;
-            }
-        }
-        Ok(())
+        read
     }
 
     fn is_filled(&self) -> bool {
@@ -197,7 +127,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     }
 
     fn count(&self) -> usize {
-        self.items.len()
+        self.items.count()
     }
 
     fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
@@ -215,7 +145,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     }
 }
 
-impl<T: Send + 'static> SelectItems for VecSink<T> {
+impl SelectItems for VecSink {
     fn hide(&mut self, hidden: HiddenItems) {
         self.hidden = Some(hidden);
     }
@@ -231,13 +161,17 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
 
     fn retain(&mut self, from: usize, stays: &[bool]) {
         let stays = |number: usize| number.checked_sub(from).and_then(|n| stays.get(n)).is_none_or(|stays| *stays);
-        let mut numbers = 0..;
-        self.items.retain(|_| numbers.next().is_none_or(stays));
+        let mut retained = 0;
+        for number in (0..self.items.count()).filter(|number| stays(*number)) {
+            self.items.swap(retained, number);
+            retained += 1;
+        }
+        self.items.truncate(retained);
         if let Some(traces) = &mut self.traces {
             let mut numbers = 0..;
             traces.items.retain(|_| numbers.next().is_none_or(stays));
         }
-        self.committed = self.committed.min(self.items.len());
+        self.committed = self.committed.min(self.items.count());
     }
 
     fn truncate(&mut self, items: usize) {
@@ -249,22 +183,25 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
     }
 
     fn split_off(&mut self, items: usize) -> Box<dyn ReadSink> {
-        let mut rest = VecSink::new(self.decoder.clone(), self.skip_foreign);
-        rest.items = self.items.split_off(items.min(self.items.len()));
+        let others = self.items.split_off(items.min(self.items.count()));
+        let mut rest = VecSink::new(others, self.skip_foreign);
         rest.traces = self.traces.as_mut().map(|traces| traces.split_off(items));
         self.committed = self.committed.min(items);
         Box::new(rest)
     }
 
     fn reverse(&mut self) {
-        self.items.reverse();
+        let count = self.items.count();
+        for number in 0..count / 2 {
+            self.items.swap(number, count - 1 - number);
+        }
         if let Some(traces) = &mut self.traces {
             traces.items.reverse();
         }
     }
 
     fn fresh(&self) -> Box<dyn ReadSink> {
-        let mut fresh = VecSink::new(self.decoder.clone(), self.skip_foreign);
+        let mut fresh = VecSink::new(self.items.fresh(), self.skip_foreign);
         fresh.hidden.clone_from(&self.hidden);
         fresh.identify(self.keys.clone(), self.skips_undecodable);
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
@@ -273,27 +210,28 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
     }
 
     fn absorb(&mut self, other: Box<dyn ReadSink>) {
-        let mut other = VecSink::<T>::of_sink(other);
-        self.items.append(&mut other.items);
+        let other = VecSink::of_sink(other);
+        self.items.append(other.items);
         match (&mut self.traces, other.traces) {
             (Some(traces), Some(mut others)) => traces.items.append(&mut others.items),
             (none, others) => *none = others,
         }
-        self.committed = self.items.len();
+        self.committed = self.items.count();
     }
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
-        let Some(after_load) = self.decoder.after_load else { return Box::pin(std::future::ready(Ok(()))) };
         Box::pin(async move {
-            for item in &mut self.items {
-                after_load(item, cx).await?;
+            let mut number = 0;
+            while let Some(hook) = self.items.after_load(number, cx) {
+                hook.await?;
+                number += 1;
             }
             Ok(())
         })
     }
 }
 
-impl<T: Send + 'static> TraceItems for VecSink<T> {
+impl TraceItems for VecSink {
     fn track(&mut self, tracker: Tracker) {
         self.tracker = Some(tracker);
     }
@@ -323,24 +261,62 @@ impl<T: Send + 'static> TraceItems for VecSink<T> {
     }
 
     fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
-        if let (Some(set_ttl), Some(item)) = (self.decoder.set_ttl, self.items.get_mut(item)) {
-            set_ttl(item, expires_at);
-        }
+        self.items.set_ttl(item, expires_at);
     }
 }
 
-impl<T> VecSink<T> {
+impl VecSink {
+    /// Reads an item; `count` values precede it.
+    fn read_item(&mut self, reader: &mut Reader<'_>, count: usize) -> Result<(), Fault> {
+        let start = reader.mark();
+        let decoded = self.items.read(reader);
+        if self.is_of_another_key(&decoded, &start, reader)? {
+            self.items.truncate(count);
+            reader.rewind(&start);
+            reader.skip()?;
+            self.fault.get_or_insert_with(|| (of_another_key(), Item::default()));
+            return Ok(());
+        }
+        match decoded {
+            Ok(()) => {
+                if self.is_expired(&start, reader)? {
+                    self.items.truncate(count);
+                    return Ok(());
+                }
+                if let Some(tracker) = &mut self.tracker {
+                    tracker.see(count, &start, reader)?;
+                }
+                if let Some(traces) = &mut self.traces {
+                    traces.see(&start, reader)?;
+                }
+                if let Some(max_size) = self.max_size {
+                    reader.rewind(&start);
+                    self.excessive_size = size_above(max_size, reader.raw_value()?)?;
+                }
+            }
+            // Damaged bytes concern the whole response: nothing after them can be read.
+            Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+            // A hidden item is skipped even if it does not fit the model.
+            Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}
+            Err(fault) => {
+                reader.rewind(&start);
+                self.pass_over(fault, reader)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the item that begins at `start` is not the requested one. Leaves the reader where it is.
     fn is_of_another_key(
         &self,
-        decoded: &Result<T, Fault>,
+        decoded: &Result<(), Fault>,
         start: &Mark,
         reader: &mut Reader<'_>,
     ) -> Result<bool, Fault> {
         let Some(requested) = &self.requested else { return Ok(false) };
         let formed = match decoded {
             // Decoding has compared the stored key with the fields, so the fields tell it without a search.
-            Ok(value) => self.decoder.key.and_then(|key| key(value).ok()),
+            Ok(()) => self.items.last_key(),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Ok(false),
             Err(_) => None,
         };

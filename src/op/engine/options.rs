@@ -279,7 +279,7 @@ macro_rules! returning_old {
             }
 
             fn executor(mut self) -> $crate::op::engine::future::BoxFuture<'a, Result<$crate::op::engine::outcome::Outcome>> {
-                self.operation.$options.old = Some($crate::splice::VecSink::<M>::many());
+                self.operation.$options.old = Some($crate::splice::Decoder::<M>::model().sink());
                 self.operation.executor()
             }
         }

@@ -5,7 +5,7 @@
 
 use crate::Cost;
 use crate::op::engine::context::RequestFacts;
-use crate::splice::{ReadSink, VecSink};
+use crate::splice::{ReadSink, items_of};
 
 /// The result of an operation, before its conversion to the model's type.
 pub(crate) struct Outcome {
@@ -22,7 +22,7 @@ impl Outcome {
 
     /// Returns the items, as the type that the sink was created for.
     pub(crate) fn all<T: Send + 'static>(self) -> Vec<T> {
-        self.sink.map(VecSink::<T>::items_of).unwrap_or_default()
+        self.sink.map(items_of::<T>).unwrap_or_default()
     }
 
     /// Returns the first item, for operations that read at most one.

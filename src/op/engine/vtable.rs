@@ -10,7 +10,7 @@ use crate::key::RawKey;
 use crate::model::{ManagedValues, Validator};
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
-use crate::splice::{AfterLoad, Decoder, ReadItem, ReadSink, VecSink};
+use crate::splice::{AfterLoad, Decoder, ReadItem, ReadSink, items_of};
 use crate::wire::{Fault, Reader, Writer};
 use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, model};
 
@@ -216,7 +216,7 @@ impl<M: Model> ErasedModel for M {
     }
 
     fn replace(&mut self, sink: Box<dyn ReadSink>) {
-        if let Some(new) = VecSink::<M>::items_of(sink).pop() {
+        if let Some(new) = items_of::<M>(sink).pop() {
             *self = new;
         }
     }
@@ -376,17 +376,5 @@ impl<M: Model> Decoder<M> {
             set_ttl: Some(M::__set_ttl),
             refuses_foreign: false,
         }
-    }
-}
-
-impl<M: Model> VecSink<M> {
-    /// Creates a sink for one item. An item of another entity is a fault.
-    pub(crate) fn one() -> Box<dyn ReadSink> {
-        VecSink::one_of(Decoder::<M>::model())
-    }
-
-    /// Creates a sink for the items of a query, which skips those of other entities.
-    pub(crate) fn many() -> Box<dyn ReadSink> {
-        VecSink::of(Decoder::<M>::model())
     }
 }

@@ -29,7 +29,7 @@ use crate::op::read::engine::options::{order_options, page_options};
 use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
-use crate::splice::{AfterLoad, Decoder, ReadItem, VecSink};
+use crate::splice::{AfterLoad, Decoder, ReadItem};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Primary, Result};
 
@@ -177,7 +177,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// Reads all items up to the limit as rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
-        OperationFuture::new(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C::Row>)
+        OperationFuture::new(engine::all(self.reading, decoder::<C>().sink()), Outcome::all::<C::Row>)
     }
 }
 
@@ -196,7 +196,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.limit = Some(1);
-        OperationFuture::new(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::first::<C>)
+        OperationFuture::new(engine::all(self.reading, decoder::<C>().sink()), Outcome::first::<C>)
     }
 
     /// Reads all pages as a stream, each of as many items as the limit says.
@@ -244,7 +244,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     where
         C: Rows,
     {
-        OperationFuture::detailed(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C>)
+        OperationFuture::detailed(engine::all(self.reading, decoder::<C>().sink()), Outcome::all::<C>)
     }
 }
 

@@ -24,7 +24,7 @@ use crate::op::write::guard::with_expressions;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
-use crate::splice::{ApiOperation, Decoder, ItemSink, ReadItem, ReadSink, VecSink};
+use crate::splice::{ApiOperation, Decoder, ItemSink, ReadItem, ReadSink};
 use crate::ttl::expiry_of;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
@@ -186,7 +186,7 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        get(ModelVTable::of::<M>(), self.key, self.call, self.read, VecSink::one_of(self.decoder))
+        get(ModelVTable::of::<M>(), self.key, self.call, self.read, self.decoder.one_sink())
     }
 }
 

@@ -9,7 +9,7 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::consistency_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{self, ReadRequest};
-use crate::splice::{Decoder, VecSink};
+use crate::splice::Decoder;
 use crate::{Key, Model, Operation, Page, RequestPlan, Result, SkipReason};
 
 /// Reads whole items through an index that does not hold every attribute: made by `.hydrate()` of a
@@ -92,7 +92,7 @@ impl<M: Model> Hydrated<M> {
             }
             let mut page = engine::Refilled::open(self.reading)?;
             let mut items: Vec<M> = Vec::new();
-            while let Some(done) = page.more(items.len(), VecSink::of(keys::<M>())).await? {
+            while let Some(done) = page.more(items.len(), keys::<M>().sink()).await? {
                 let some = table.items(done.all::<Key<M>>()).await?;
                 // A page that is read backward grows at its start.
                 let at = if page.is_backward() { 0 } else { items.len() };
@@ -127,7 +127,7 @@ impl<M: Model> IntoFuture for Hydrated<M> {
             return OperationFuture::typed(async move { Ok(self.page().await?.items) });
         }
         let table = HydrationTable::of(&self);
-        let found = engine::all(self.reading, VecSink::of(keys::<M>()));
+        let found = engine::all(self.reading, keys::<M>().sink());
         OperationFuture::typed(async move { table.items(Outcome::all::<Key<M>>(found.await?)).await })
     }
 }

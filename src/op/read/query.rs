@@ -14,7 +14,7 @@ use crate::op::read::engine::{KeyRange, LookUpFn, ReadRequest, ReadTarget, read_
 use crate::op::read::source::{Source, SourceOf};
 use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
 use crate::projection::fields::{Chosen, SelectFields};
-use crate::splice::{Decoder, VecSink};
+use crate::splice::Decoder;
 use crate::{Model, Primary, Result};
 
 /// Reads the items of a model from one partition: made by [`Model::query`], or by
@@ -274,7 +274,7 @@ impl<M: Model, I: Source<Coverage: Awaited<T, I>>, T: Send + 'static> IntoFuture
     type IntoFuture = <I::Coverage as Awaited<T, I>>::Future;
 
     fn into_future(self) -> Self::IntoFuture {
-        let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+        let executor = crate::op::read::engine::all(self.reading, self.decoder.sink());
         I::Coverage::future(OperationFuture::new(executor, Outcome::all::<T>))
     }
 }

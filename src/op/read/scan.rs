@@ -13,7 +13,7 @@ use crate::op::read::engine::{LookUpFn, ReadRequest, ReadTarget, read_items, rea
 use crate::op::read::source::Source;
 use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
 use crate::projection::fields::{Chosen, SelectFields};
-use crate::splice::{Decoder, VecSink};
+use crate::splice::Decoder;
 use crate::{Model, Primary};
 
 /// Reads all items of a model: made by [`Model::scan`], or by [`Indexed::scan`](crate::Indexed::scan) for an index.
@@ -101,7 +101,7 @@ impl<M: Model, I: Source<Coverage: Awaited<T, I>>, T: Send + 'static> IntoFuture
     type IntoFuture = <I::Coverage as Awaited<T, I>>::Future;
 
     fn into_future(self) -> Self::IntoFuture {
-        let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+        let executor = crate::op::read::engine::all(self.reading, self.decoder.sink());
         I::Coverage::future(OperationFuture::new(executor, Outcome::all::<T>))
     }
 }

@@ -15,7 +15,7 @@ use crate::op::engine::outcome::{Outcome, Response};
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::rate_limit::rate_options;
 use crate::op::read::engine::{Progress, ReadTarget, fetch};
-use crate::splice::{ApiOperation, ReadSink, VecSink};
+use crate::splice::{ApiOperation, Decoder, ReadSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
@@ -188,7 +188,7 @@ impl<M: Model> Statement<M> {
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        execute(ReadTarget::of::<M>(), self.call, self.told, VecSink::<M>::many())
+        execute(ReadTarget::of::<M>(), self.call, self.told, Decoder::<M>::model().sink())
     }
 }
 

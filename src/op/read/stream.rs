@@ -14,7 +14,7 @@ use futures_core::Stream;
 use crate::Result;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::ReadRequest;
-use crate::splice::{Decoder, ReadSink, VecSink};
+use crate::splice::{Decoder, ReadSink, items_of};
 use next::{NextPage, PageStep};
 use rest::StreamState;
 
@@ -108,14 +108,14 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { decoder, ready, next } = &mut *self;
-        let step = |rest| items(rest, VecSink::of(decoder.clone()));
+        let step = |rest| items(rest, decoder.clone().sink());
         loop {
             if let Some(item) = ready.next() {
                 next.advance(step);
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(next.poll(cx, step)) {
-                Some(Ok(sink)) => *ready = VecSink::<T>::items_of(sink).into_iter(),
+                Some(Ok(sink)) => *ready = items_of::<T>(sink).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

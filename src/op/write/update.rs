@@ -36,7 +36,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
-use crate::splice::{ReadSink, VecSink};
+use crate::splice::{Decoder, ReadSink};
 use crate::{Item, Model, Result};
 use assumption::Assumption;
 use difference::difference;
@@ -203,7 +203,7 @@ impl<M, T> std::fmt::Debug for Update<'_, M, T> {
 impl<M: Model> Update<'static, M> {
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
         let target = key.map(ErasedTarget::by_key::<M>);
-        let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
+        let options = UpdateOptions { sink: Some(Decoder::<M>::model().one_sink()), ..UpdateOptions::default() };
         Update { target, call: CallOptions::default(), options, finish: new_item::<M>, model: PhantomData }
     }
 
@@ -216,7 +216,7 @@ impl<M: Model> Update<'static, M> {
 impl<'a, M: Model> Update<'a, M, ()> {
     pub(crate) fn of(value: &'a mut M) -> Self {
         let target = ErasedTarget::modified(value);
-        let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
+        let options = UpdateOptions { sink: Some(Decoder::<M>::model().one_sink()), ..UpdateOptions::default() };
         Update { target, call: CallOptions::default(), options, finish: |_| (), model: PhantomData }
     }
 
@@ -336,7 +336,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     #[doc(alias = "ReturnValues")]
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
-        self.options.sink = Some(VecSink::<M>::one());
+        self.options.sink = Some(Decoder::<M>::model().one_sink());
         Update {
             target: self.target,
             call: self.call,

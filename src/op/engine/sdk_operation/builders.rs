@@ -340,7 +340,7 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
-    use crate::splice::{Attempts, Decoder, Remainder, Splice, VecSink, deserialize, deserialize_success};
+    use crate::splice::{Attempts, Decoder, Remainder, Splice, deserialize, deserialize_success};
     use crate::wire::Reader;
 
     fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
@@ -353,7 +353,7 @@ mod tests {
     {
         for body in bodies {
             let response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from(*body));
-            let sink: Box<dyn ItemSink> = VecSink::of(Decoder::new(skip));
+            let sink: Box<dyn ItemSink> = Decoder::new(skip).sink();
             let (splice, _) = Splice::new(R::CODEC, Attempts::default()).items(R::ITEMS, Some(sink)).interceptor();
             let of_sdk = deserialize(&splice, &response).unwrap().downcast::<R::Output>().unwrap();
             let Ok(Remainder::Summary(summary)) = deserialize_success(&splice, &response, false) else {

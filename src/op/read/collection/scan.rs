@@ -17,7 +17,6 @@ use crate::op::read::count::Count;
 use crate::op::read::engine::options::{page_options, segment_options};
 use crate::op::read::engine::{self, CustomizeRead, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
-use crate::splice::VecSink;
 use crate::{Page, Result};
 
 /// Reads the items of several models in all partitions of their table: made by [`Collection::scan`](crate::Collection::scan). Awaiting it returns
@@ -150,6 +149,6 @@ impl<C: Rows> IntoFuture for CollectionScan<C> {
     type IntoFuture = OperationFuture<'static, Vec<C>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C>)
+        OperationFuture::new(engine::all(self.reading, decoder::<C>().sink()), Outcome::all::<C>)
     }
 }

@@ -296,7 +296,7 @@ macro_rules! read_items {
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             self.reading.limit = Some(1);
-            let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+            let executor = $crate::op::read::engine::all(self.reading, self.decoder.sink());
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
@@ -314,7 +314,7 @@ macro_rules! read_items {
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
-            let executor = $crate::op::read::engine::one(self.reading, VecSink::of(self.decoder));
+            let executor = $crate::op::read::engine::one(self.reading, self.decoder.sink());
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
@@ -374,7 +374,7 @@ macro_rules! read_items {
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
-            let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+            let executor = $crate::op::read::engine::all(self.reading, self.decoder.sink());
             $crate::OperationFuture::detailed(executor, $crate::op::engine::outcome::Outcome::all::<T>)
         }
     };

@@ -9,7 +9,7 @@ use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::plan::skip;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Decoder, ReadSink, VecSink};
+use crate::splice::{Decoder, ReadSink};
 use crate::{ErrorKind, Result};
 
 /// Reads all items up to the limit.
@@ -92,7 +92,7 @@ pub(crate) fn count(reading: ReadRequest) -> BoxFuture<'static, Result<(u64, Req
 impl Shared {
     /// The sink for the items of a count, if DynamoDB cannot count them.
     pub(crate) fn counting_sink(&self) -> Option<Box<dyn ReadSink>> {
-        self.plan.counting().map(|read| VecSink::of(Decoder::of(read)))
+        self.plan.counting().map(|read| Decoder::of(read).sink())
     }
 }
 
@@ -100,7 +100,7 @@ impl Shared {
 pub(crate) fn explain(mut reading: ReadRequest) -> Result<RequestPlan> {
     explain::first_request(reading.subject.sensitive(), |explained| {
         reading.call.explained = Some(explained);
-        all(reading, VecSink::of(Decoder::new(skip)))
+        all(reading, Decoder::new(skip).sink())
     })
 }
 

@@ -8,7 +8,7 @@ use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::pager::{Pager, Surplus};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Decoder, ReadSink, Tracker, VecSink};
+use crate::splice::{Decoder, ReadSink, Tracker};
 use crate::{Item, Page, Result};
 
 /// A page, without the type of its items.
@@ -161,6 +161,6 @@ pub(crate) fn page_future<T: Send + 'static>(
     reading: ReadRequest,
     decoder: Decoder<T>,
 ) -> OperationFuture<'static, Page<T>> {
-    let executor = page(reading, VecSink::of(decoder));
+    let executor = page(reading, decoder.sink());
     OperationFuture::typed(async move { executor.await.map(ErasedPage::into_page) })
 }

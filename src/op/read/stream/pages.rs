@@ -12,7 +12,7 @@ use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::stream::next::{NextPage, PageStep};
 use crate::op::read::stream::rest::StreamState;
-use crate::splice::{Decoder, ReadSink, VecSink};
+use crate::splice::{Decoder, ReadSink};
 use crate::{Page, Result};
 
 fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<ErasedPage> {
@@ -96,7 +96,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { decoder, next } = &mut *self;
-        let page = ready!(next.poll(cx, |rest| page(rest, VecSink::of(decoder.clone()))));
+        let page = ready!(next.poll(cx, |rest| page(rest, decoder.clone().sink())));
         Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }
