@@ -41,7 +41,7 @@ pub(crate) use api_operation::ApiOperation;
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use decoded::{AfterLoad, Decoder, items_of};
-pub(crate) use read_item::ReadItem;
+pub(crate) use read_item::{Choice, ReadItem, choice_of};
 pub(crate) use request::serialize;
 pub(crate) use response::{deserialize, deserialize_success};
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};

@@ -11,7 +11,7 @@ use crate::expr::role::ListOrMapEntry;
 use crate::expr::run_time::Under;
 use crate::expr::{PathTo, Readable, Segment};
 use crate::op::engine::vtable::AnyModel;
-use crate::splice::ReadItem;
+use crate::splice::{ReadItem, choice_of};
 use crate::wire::{Fault, Reader};
 use crate::{Attribute, Item, Model, item};
 
@@ -129,11 +129,14 @@ impl Chosen {
     }
 
     pub(crate) fn read<M: Model, F: SelectFields<M>>(self) -> ReadItem<F::Output> {
-        ReadItem::Chosen(Arc::new(move |reader| self.read_item::<M, F>(reader)))
+        ReadItem::Chosen(|chosen, reader| choice_of::<Chosen>(chosen).read_item::<M, F>(reader), Arc::new(self))
     }
 
     pub(crate) fn read_any<M: Model, F: SelectFields<M>>(self) -> ReadItem<Box<AnyModel>> {
-        ReadItem::Chosen(Arc::new(move |reader| Ok(Box::new(self.read_item::<M, F>(reader)?))))
+        ReadItem::Chosen(
+            |chosen, reader| Ok(Box::new(choice_of::<Chosen>(chosen).read_item::<M, F>(reader)?)),
+            Arc::new(self),
+        )
     }
 
     fn read_item<M: Model, F: SelectFields<M>>(&self, reader: &mut Reader<'_>) -> Result<F::Output, Fault> {

@@ -1,5 +1,6 @@
 //! `ReadItem`: how the item at a reader's position is decoded.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,18 +10,28 @@ use crate::wire::{Fault, Reader};
 /// How the item at the reader's position is decoded. It leaves the reader after the item unless it returns a fault.
 pub(crate) enum ReadItem<T> {
     Fixed(fn(&mut Reader<'_>) -> Result<T, Fault>),
-    /// Reads the attributes that the caller has chosen.
-    Chosen(Arc<ReadChosen<T>>),
+    /// Reads what the caller has chosen. The function expects the type of this choice.
+    Chosen(fn(&Choice, &mut Reader<'_>) -> Result<T, Fault>, Arc<Choice>),
 }
 
-type ReadChosen<T> = dyn Fn(&mut Reader<'_>) -> Result<T, Fault> + Send + Sync;
+/// What is read, if the type of the items does not determine it.
+pub(crate) type Choice = dyn Any + Send + Sync;
+
+/// Returns a choice with its type.
+pub(crate) fn choice_of<C: 'static>(choice: &Choice) -> &C {
+    match choice.downcast_ref() {
+        Some(choice) => choice,
+        // `ReadItem::Chosen` is made of a choice and of a function for its type.
+        None => unreachable!("a choice of another type"),
+    }
+}
 
 impl<T> ReadItem<T> {
     #[inline]
     pub(crate) fn read(&self, reader: &mut Reader<'_>) -> Result<T, Fault> {
         match self {
             ReadItem::Fixed(read) => read(reader),
-            ReadItem::Chosen(read) => read(reader),
+            ReadItem::Chosen(read, choice) => read(&**choice, reader),
         }
     }
 }
@@ -29,7 +40,7 @@ impl<T> Clone for ReadItem<T> {
     fn clone(&self) -> Self {
         match self {
             ReadItem::Fixed(read) => ReadItem::Fixed(*read),
-            ReadItem::Chosen(read) => ReadItem::Chosen(Arc::clone(read)),
+            ReadItem::Chosen(read, choice) => ReadItem::Chosen(*read, Arc::clone(choice)),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::op::engine::sdk_key::sdk_value;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
-use crate::splice::ReadItem;
+use crate::splice::{Choice, ReadItem, choice_of};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
@@ -99,10 +99,13 @@ impl ReadPlan {
     pub(crate) fn counting(&self) -> Option<ReadItem<()>> {
         match self.counted_by_keys {
             // It skips items that belong to none of the models.
-            Some(collection) => Some(ReadItem::Chosen(Arc::new(move |reader| {
-                model_of(reader, collection)?;
-                reader.skip()
-            }))),
+            Some(collection) => {
+                let read = |collection: &Choice, reader: &mut Reader<'_>| {
+                    model_of(reader, choice_of::<&CollectionSchema>(collection))?;
+                    reader.skip()
+                };
+                Some(ReadItem::Chosen(read, Arc::new(collection)))
+            }
             None => self.hiding.counts_by_reading().then_some(ReadItem::Fixed(skip)),
         }
     }
