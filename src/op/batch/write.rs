@@ -151,7 +151,7 @@ impl<'a> BatchWrite<'a> {
         let mut items = items.into_iter();
         // The requirements of a model are checked only if one of its items is written.
         if let Some(first) = items.next() {
-            self.sources.push(WriteSource::puts::<M, T>(std::iter::once(first).chain(items)));
+            self.sources.push(WriteSource::puts::<M, T>(first, items));
         }
         self
     }
@@ -273,7 +273,7 @@ impl<'a> BatchWrite<'a> {
         let mut keys = keys.into_iter();
         // The requirements of a model are checked only if one of its items is written.
         if let Some(first) = keys.next() {
-            self.sources.push(WriteSource::deletes::<M>(std::iter::once(first).chain(keys)));
+            self.sources.push(WriteSource::deletes::<M>(first, keys));
         }
         self
     }

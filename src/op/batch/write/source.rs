@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 
 use crate::key::RawKey;
 use crate::op::batch::write::incoming::Incoming;
@@ -13,6 +13,7 @@ use crate::op::engine::sdk_key::raw_key;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable};
 use crate::op::write::expiry::Expiry;
 use crate::op::write::put;
+use crate::schema::ModelSchema;
 use crate::{Key, Model, ModelConfig, Result, item};
 
 /// An item that a [`BatchWrite`](crate::BatchWrite) can put: a model, or a reference to one.
@@ -113,23 +114,30 @@ pub(super) enum Writes<'a> {
 }
 
 impl<'a> WriteSource<'a> {
-    pub(super) fn puts<M: Model, T: BatchItem<M> + 'a>(values: impl Iterator<Item = T> + Send + 'a) -> Self {
-        WriteSource { is_stream: false, ..Self::put_stream::<M, T>(stream::iter(values.map(Ok))) }
+    pub(super) fn puts<M: Model, T: BatchItem<M> + 'a>(first: T, others: impl Iterator<Item = T> + Send + 'a) -> Self {
+        WriteSource { is_stream: false, ..Self::of_values::<M, T>(Incoming::values(first, others)) }
     }
 
     pub(super) fn put_stream<M: Model, T: BatchItem<M> + 'a>(
         values: impl Stream<Item = Result<T>> + Send + 'a,
     ) -> Self {
-        let values = Puts { values: Incoming::new(values), model: PhantomData::<fn() -> M> };
-        Self::of::<M>(Writes::Puts(Box::new(values)))
+        Self::of_values::<M, T>(Incoming::stream(values))
     }
 
-    pub(super) fn deletes<M: Model>(keys: impl Iterator<Item = Result<RawKey>> + Send + 'a) -> Self {
-        WriteSource { is_stream: false, ..Self::delete_stream::<M>(stream::iter(keys)) }
+    fn of_values<M: Model, T: BatchItem<M> + 'a>(values: Incoming<'a, T>) -> Self {
+        Self::of::<M>(Writes::Puts(Box::new(Puts { values, model: PhantomData::<fn() -> M> })))
+    }
+
+    pub(super) fn deletes<M: Model>(
+        first: Result<RawKey>,
+        others: impl Iterator<Item = Result<RawKey>> + Send + 'a,
+    ) -> Self {
+        let keys = Incoming::results(first, others);
+        WriteSource { is_stream: false, ..Self::of::<M>(Writes::Deletes(keys)) }
     }
 
     pub(super) fn delete_stream<M: Model>(keys: impl Stream<Item = Result<RawKey>> + Send + 'a) -> Self {
-        Self::of::<M>(Writes::Deletes(Incoming::new(keys)))
+        Self::of::<M>(Writes::Deletes(Incoming::stream(keys)))
     }
 
     fn of<M: Model>(writes: Writes<'a>) -> Self {
@@ -185,12 +193,12 @@ impl<'a> WriteSource<'a> {
 }
 
 /// The key of a value; if its id is to be generated, one of an id like it.
-fn key_of<M: Model>(value: &M) -> Option<RawKey> {
+fn key_of(value: &dyn ErasedModel, schema: &'static ModelSchema) -> Option<RawKey> {
     let stored = || {
-        let (item, _) = put::encode(value, M::SCHEMA, Vec::new(), Expiry::FromValue, 0).ok()?;
-        raw_key(M::SCHEMA, &mut item::from_bytes(&item).ok()?).ok()
+        let (item, _) = put::encode(value, schema, Vec::new(), Expiry::FromValue, 0).ok()?;
+        raw_key(schema, &mut item::from_bytes(&item).ok()?).ok()
     };
-    value.__key().ok().or_else(stored)
+    value.key().ok().or_else(stored)
 }
 
 /// Values to put, without their type.
@@ -222,7 +230,7 @@ impl<'a, M: Model, T: BatchItem<M> + 'a> PutValues for Puts<'a, T, fn() -> M> {
     }
 
     fn first_key(&self) -> Option<RawKey> {
-        self.values.first().and_then(|value| key_of(value.model()))
+        key_of(self.values.first()?.model(), M::SCHEMA)
     }
 
     fn poll_encode_next(
