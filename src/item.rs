@@ -39,15 +39,21 @@ pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
 /// An item with an older schema number is upgraded first, which takes another pass over the items of models with numbers.
 pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<T, Fault> {
     let start = reader.mark();
-    if let Some(number) = schema.number.filter(|_| !reader.is_plain())
-        && let Some(item) = other_schema(reader, &number, schema)?
-    {
-        let upgraded = to_bytes(&number.upgraded(item)?)?;
+    if let Some(upgraded) = upgraded(reader, schema)? {
         return record::read_fields(&mut Reader::new(&upgraded)?);
     }
     match record::read_fields(reader) {
         Ok(record) => Ok(record),
         Err(fault) => Err(fault_in_item(reader, &start, fault, schema)),
+    }
+}
+
+/// The upgraded item if the one at the reader's position has another schema number. Otherwise the reader stays.
+fn upgraded(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(number) = schema.number.filter(|_| !reader.is_plain()) else { return Ok(None) };
+    match other_schema(reader, &number, schema)? {
+        Some(item) => to_bytes(&number.upgraded(item)?).map(Some),
+        None => Ok(None),
     }
 }
 

@@ -10,7 +10,7 @@ mod validate;
 
 pub use managed_values::ManagedValues;
 pub use ttl::{HasTtl, TtlField};
-pub(crate) use typed::{fault_of, raw_key, read_at};
+pub(crate) use typed::{fault_of, raw_key, read_at, with_model};
 pub use unmanaged::Unmanaged;
 pub use validate::{Validator, validated};
 
@@ -328,7 +328,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
             KeyInput::Whole(key) => Ok(key.hash),
         };
-        Query::new(hash.map(|hash| vec![hash]).map_err(fault_of::<Self>))
+        Query::new(with_model(hash.map(of_one_attribute), Self::SCHEMA))
     }
 
     /// Reads the model's items in all partitions. This reads, and bills, the whole table. See [`Scan`].
@@ -430,14 +430,14 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     ///
     /// It fails with [`ErrorKind::InvalidKey`](crate::ErrorKind::InvalidKey) if the fields cannot form a key.
     fn key(&self) -> Result<Key<Self>> {
-        self.__key().map(Key::from_raw).map_err(fault_of::<Self>)
+        Ok(Key::from_raw(with_model(self.__key(), Self::SCHEMA)?))
     }
 
     /// The primary key with these parts. See [`Key`] for an example.
     ///
     /// It fails with [`ErrorKind::InvalidKey`](crate::ErrorKind::InvalidKey) if the parts cannot form a key.
     fn key_of<K>(parts: impl IntoKey<Self, Self::KeyParts, K>) -> Result<Key<Self>> {
-        raw_key::<Self>(parts.into_key()).map(Key::from_raw)
+        Ok(Key::from_raw(raw_key::<Self>(parts.into_key())?))
     }
 
     /// The item as it is stored, in the SDK's representation: with keys, index keys and the entity attribute.
@@ -449,7 +449,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         "assert_eq!(Order::from_item(&item)?, order);"
     )]
     fn to_item(&self) -> Result<Item> {
-        item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
+        with_model(item::from_bytes(&self.__bytes()?), Self::SCHEMA)
     }
 
     /// Reads an item in the SDK's representation. Attributes that the model does not declare are ignored.
@@ -485,13 +485,18 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     ///
     #[doc = order_example!(r#"assert!(Order::builder().customer("ann").id(7).total(40).build().size()?.bytes() < 400);"#)]
     fn size(&self) -> Result<ItemSize> {
-        ItemSize::of_model(&self.__bytes()?, Self::SCHEMA).map_err(fault_of::<Self>)
+        with_model(ItemSize::of_model(&self.__bytes()?, Self::SCHEMA), Self::SCHEMA)
     }
 
     #[doc(hidden)]
     fn __bytes(&self) -> Result<Vec<u8>> {
         let mut writer = Writer::new();
         item::write(self, &mut writer);
-        writer.into_bytes().map_err(fault_of::<Self>)
+        with_model(writer.into_bytes(), Self::SCHEMA)
     }
+}
+
+/// A key of one attribute. It is not a closure, which rustc would compile for each model.
+fn of_one_attribute(key: KeyValue) -> Vec<KeyValue> {
+    vec![key]
 }

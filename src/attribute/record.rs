@@ -194,7 +194,11 @@ impl NamesRead {
 #[inline]
 pub(crate) fn take<T: super::Attribute>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {
     // Missing `Option`s and sets have a value, other attributes are required.
-    match slot.or_else(T::when_missing) {
+    let value = match slot {
+        Some(value) => Some(value),
+        None => T::when_missing(),
+    };
+    match value {
         Some(value) => Ok(value),
         None => Err(Fault::missing(name, T::TYPE)),
     }

@@ -72,6 +72,16 @@ impl<'a> KeyWriter<'a> {
         KeyWriter { target: TextTarget::Text(text), escape, fault: None }
     }
 
+    /// Creates a writer that compares text with a stored key and stores nothing.
+    pub(crate) fn comparing(stored: &'a str, escape: bool) -> Self {
+        KeyWriter { target: TextTarget::Stored(Some(stored)), escape, fault: None }
+    }
+
+    /// Whether exactly the stored key has been written.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.target, TextTarget::Stored(Some("")))
+    }
+
     /// Appends text as it is.
     fn push(&mut self, text: &str) {
         match &mut self.target {
@@ -219,14 +229,16 @@ impl<'a> KeyWriter<'a> {
     }
 }
 
+/// The capacity of the text of a key. Most keys are not longer.
+const USUAL_LENGTH: usize = 32;
+
 /// Writes the text of a template as a key value.
 pub(crate) fn key_text(
     role: KeyRole,
     escape: bool,
     template: impl FnOnce(&mut KeyWriter<'_>),
 ) -> Result<KeyValue, Fault> {
-    // Most keys are no longer, so they do not grow.
-    let mut text = String::with_capacity(32);
+    let mut text = String::with_capacity(USUAL_LENGTH);
     let mut key = KeyWriter::new(&mut text, escape);
     template(&mut key);
     key.outcome()?;
@@ -251,15 +263,25 @@ pub fn key_text_of<P>(
     template: impl FnOnce(&mut KeyWriter<'_>, P),
     parts: P,
 ) -> Result<KeyValue, Fault> {
-    key_text(role, escape, |key| template(key, parts)).map_err(|fault| fault.inside(attribute.name))
+    let mut text = String::with_capacity(USUAL_LENGTH);
+    let mut key = KeyWriter::new(&mut text, escape);
+    template(&mut key, parts);
+    let outcome = key.outcome();
+    finish_text(attribute, role, outcome, text)
+}
+
+fn finish_text(attribute: Name, role: KeyRole, outcome: Result<(), Fault>, text: String) -> Result<KeyValue, Fault> {
+    // Not generic, so that it is compiled once and not for every template.
+    let key = outcome.and_then(|()| KeyValue::S(text).checked(role));
+    key.map_err(|fault| fault.inside(attribute.name))
 }
 
 /// Whether `template` writes exactly this text. It forms no copy of the key, and ignores why a key could not be written:
 /// saving reports it.
 pub(crate) fn is_written_by(stored: &str, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> bool {
-    let mut key = KeyWriter { target: TextTarget::Stored(Some(stored)), escape, fault: None };
+    let mut key = KeyWriter::comparing(stored, escape);
     template(&mut key);
-    matches!(key.target, TextTarget::Stored(Some("")))
+    key.is_whole()
 }
 
 /// Writes a key attribute that a template makes: `template` writes the key of `parts`.

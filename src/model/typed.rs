@@ -4,14 +4,23 @@
 
 use crate::error::fault_error;
 use crate::key::{KeyInput, KeyValue, RawKey};
+use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
 use crate::{Error, Key, Model, Result, item};
 
 /// The primary key from its parts, or the key that was given.
 pub(crate) fn raw_key<M: Model>(key: KeyInput<M::KeyParts>) -> Result<RawKey> {
     match key {
-        KeyInput::Parts(parts) => M::__key_of(parts).map_err(fault_of::<M>),
+        KeyInput::Parts(parts) => with_model(M::__key_of(parts), M::SCHEMA),
         KeyInput::Whole(key) => Ok(key),
+    }
+}
+
+/// The result with an error that names the model. It is generic in the value only, so that models share its code.
+pub(crate) fn with_model<V>(result: Result<V, Fault>, schema: &ModelSchema) -> Result<V> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(fault) => Err(fault_error(fault, schema.model)),
     }
 }
 

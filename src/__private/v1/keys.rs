@@ -1,5 +1,7 @@
 //! Keys of models.
 
+use std::borrow::Cow;
+
 pub use crate::key::text::unlike_template;
 use crate::key::{
     KeyAttribute, KeyRole, KeyType, KeyValue, KeyWriter, PartText, RawKey, is_written_by, mismatch, write_key_field,
@@ -114,8 +116,14 @@ pub fn check_stored_key<P>(
 ) -> Result<(), Fault> {
     // An item without the attribute comes from a user's map or from a statement, which need not have it.
     let Some(stored) = stored else { return Ok(()) };
-    let stored = reader.at(&stored, Reader::text).map_err(|fault| fault.inside(name))?;
-    if is_written_by(&stored, escape, |key| template(key, parts)) { Ok(()) } else { Err(other_key(name)) }
+    let stored = stored_text(stored, name, reader)?;
+    let mut key = KeyWriter::comparing(&stored, escape);
+    template(&mut key, parts);
+    if key.is_whole() { Ok(()) } else { Err(other_key(name)) }
+}
+
+fn stored_text<'a>(stored: Mark, name: &'static str, reader: &mut Reader<'a>) -> Result<Cow<'a, str>, Fault> {
+    reader.at(&stored, Reader::text).map_err(|fault| fault.inside(name))
 }
 
 #[cold]

@@ -27,7 +27,7 @@ impl Outcome {
 
     /// Returns the first item, for operations that read at most one.
     pub(crate) fn first<T: Send + 'static>(self) -> Option<T> {
-        self.all().into_iter().next()
+        self.all().pop()
     }
 }
 

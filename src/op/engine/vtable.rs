@@ -247,26 +247,28 @@ enum LocalValue<'a> {
 }
 
 impl<'a> ErasedTarget<'a> {
-    pub(crate) fn by_key<M: Model>(key: RawKey) -> Self {
-        ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::None }
+    /// Creates the target of a key.
+    pub(crate) fn by_key(model: &'static ModelVTable, key: Result<RawKey>) -> Result<Self> {
+        Ok(ErasedTarget { model, key: key?, value: LocalValue::None })
     }
 
     /// Creates the target of a value that does not change.
     pub(crate) fn of<M: Model>(value: &'a M) -> Result<Self> {
-        let key = value.key()?.into_raw();
-        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Shared(value) })
+        Self::new(ModelVTable::of::<M>(), value.__key(), LocalValue::Shared(value))
     }
 
     /// Creates the target of a value that receives a new expiry.
     pub(crate) fn expiring<M: Model>(value: &'a mut M) -> Result<Self> {
-        let key = Model::key(value)?.into_raw();
-        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Expiring(value) })
+        Self::new(ModelVTable::of::<M>(), value.__key(), LocalValue::Expiring(value))
     }
 
     /// Creates the target of a value that is replaced by the stored item.
     pub(crate) fn modified<M: Model>(value: &'a mut M) -> Result<Self> {
-        let key = Model::key(value)?.into_raw();
-        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Modified(value) })
+        Self::new(ModelVTable::of::<M>(), value.__key(), LocalValue::Modified(value))
+    }
+
+    fn new(model: &'static ModelVTable, key: Result<RawKey, Fault>, value: LocalValue<'a>) -> Result<Self> {
+        Ok(ErasedTarget { model, key: model::with_model(key, model.schema)?, value })
     }
 
     /// Whether the local value is replaced by the stored item.

@@ -90,7 +90,7 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
-        Self::of(key.map(ErasedTarget::by_key::<M>))
+        Self::of(ErasedTarget::by_key(ModelVTable::of::<M>(), key))
     }
 
     fn of(target: Result<ErasedTarget<'a>>) -> Self {
@@ -138,9 +138,7 @@ impl<'a, M: Model> Delete<'a, M> {
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
-        let (target, options) = (self.target, self.options);
-        let write = target.map(|target| Box::new(DeleteWrite { target, options }) as Box<dyn Write + 'a>);
-        (write, self.call)
+        (DeleteWrite::of(self.target, self.options), self.call)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
@@ -170,6 +168,12 @@ impl<'a, M: Model> IntoFuture for Delete<'a, M> {
 struct DeleteWrite<'a> {
     target: ErasedTarget<'a>,
     options: DeleteOptions,
+}
+
+impl<'a> DeleteWrite<'a> {
+    fn of(target: Result<ErasedTarget<'a>>, options: DeleteOptions) -> Result<Box<dyn Write + 'a>> {
+        Ok(Box::new(DeleteWrite { target: target?, options }))
+    }
 }
 
 impl DeleteWrite<'_> {

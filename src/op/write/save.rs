@@ -156,7 +156,7 @@ impl<'a, M: Model> Save<'a, M> {
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
-        (Ok(Box::new(SaveWrite::new::<M>(self.value, self.write))), self.call)
+        (Ok(SaveWrite::of(ModelVTable::of::<M>(), self.value, self.write)), self.call)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
@@ -196,8 +196,8 @@ struct SaveWrite<'a> {
 }
 
 impl<'a> SaveWrite<'a> {
-    fn new<M: Model>(value: SavedValue<'a>, options: WriteOptions) -> Self {
-        SaveWrite { model: ModelVTable::of::<M>(), value, stamps: None, mark: None, options }
+    fn of(model: &'static ModelVTable, value: SavedValue<'a>, options: WriteOptions) -> Box<dyn Write + 'a> {
+        Box::new(SaveWrite { model, value, stamps: None, mark: None, options })
     }
 }
 

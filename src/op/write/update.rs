@@ -34,7 +34,7 @@ use crate::op::engine::options::{
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Customize;
-use crate::op::engine::vtable::ErasedTarget;
+use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Write};
 use crate::splice::{Decoder, ReadSink};
 use crate::{Item, Model, Result};
@@ -202,7 +202,7 @@ impl<M, T> std::fmt::Debug for Update<'_, M, T> {
 
 impl<M: Model> Update<'static, M> {
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
-        let target = key.map(ErasedTarget::by_key::<M>);
+        let target = ErasedTarget::by_key(ModelVTable::of::<M>(), key);
         let options = UpdateOptions { sink: Some(Decoder::<M>::model().one_sink()), ..UpdateOptions::default() };
         Update { target, call: CallOptions::default(), options, finish: new_item::<M>, model: PhantomData }
     }
