@@ -23,7 +23,10 @@ impl TableSchema {
 
     /// The attributes of the item's primary key.
     pub(crate) fn key_of(&self, item: &Item) -> Item {
-        let part = |name: &'static str| Some((name.to_owned(), item.get(name)?.clone()));
+        let part = |name: &'static str| {
+            let value = item.get(name)?;
+            Some((name.to_owned(), value.clone()))
+        };
         self.key_names().into_iter().filter_map(part).collect()
     }
 }
