@@ -34,7 +34,7 @@
 //! # Ok::<(), singlet::Error>(())
 //! ```
 
-// The rest of what these modules define is named by generated code only, through `__private::v1`.
+// Only generated code names the other items of these modules, through `__private::v1`.
 mod actions;
 mod condition;
 mod condition_text;

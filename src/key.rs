@@ -31,7 +31,7 @@
 //! non-negative integer to six digits and refuses a larger one. [`KeyFormat`] lists the further forms, such as `{at:.3}` and
 //! `{email:lower}`. All forms are frozen: later versions read and write the same keys.
 
-// The rest of what these modules define is named by generated code only, through `__private::v1`.
+// Only generated code names the other items of these modules, through `__private::v1`.
 pub(crate) mod field_path;
 mod format;
 mod into_key;

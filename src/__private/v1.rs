@@ -106,8 +106,9 @@ pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, check, check_not_written, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text,
-    is_ttl, is_written, name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
+    NO_MODEL, check, check_not_written, entity_is_readable, further_key, has_type, is_entity, is_named,
+    is_readable_from, is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute, ttl_of,
+    writes_any,
 };
 pub use variant::{
     attempt, check_untagged, end_variant, inside, key_variant, no_variant, open_variant, read_unit, read_variant,

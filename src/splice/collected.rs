@@ -184,10 +184,10 @@ impl SelectItems for VecSink {
 
     fn split_off(&mut self, items: usize) -> Box<dyn ReadSink> {
         let others = self.items.split_off(items.min(self.items.count()));
-        let mut rest = VecSink::new(others, self.skip_foreign);
-        rest.traces = self.traces.as_mut().map(|traces| traces.split_off(items));
+        let mut split = VecSink::new(others, self.skip_foreign);
+        split.traces = self.traces.as_mut().map(|traces| traces.split_off(items));
         self.committed = self.committed.min(items);
-        Box::new(rest)
+        Box::new(split)
     }
 
     fn reverse(&mut self) {
@@ -315,7 +315,7 @@ impl VecSink {
     ) -> Result<bool, Fault> {
         let Some(requested) = &self.requested else { return Ok(false) };
         let formed = match decoded {
-            // Decoding has compared the stored key with the fields, so the fields tell it without a search.
+            // Decoding has compared the stored key with the fields, so the key can be formed from the fields without a search.
             Ok(()) => self.items.last_key(),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Ok(false),
             Err(_) => None,

@@ -73,15 +73,15 @@ pub const fn is_entity(table: &TableSchema, name: &str) -> bool {
 }
 
 /// Whether the index holds the table's entity attribute, or holds keys only and is read by keys.
-pub const fn tells_entity(table: &TableSchema, index: &IndexSchema) -> bool {
+pub const fn entity_is_readable(table: &TableSchema, index: &IndexSchema) -> bool {
     match table.entity {
-        Some(entity) => tells(index, entity.name),
+        Some(entity) => is_readable_from(index, entity.name),
         None => true,
     }
 }
 
 /// Whether the index holds the attribute, or holds keys only and is read by keys.
-pub const fn tells(index: &IndexSchema, name: &str) -> bool {
+pub const fn is_readable_from(index: &IndexSchema, name: &str) -> bool {
     let IndexProjection::Include(names) = index.projection else { return true };
     let mut i = 0;
     while i < names.len() {

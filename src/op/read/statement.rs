@@ -53,15 +53,15 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 #[doc(alias = "ExecuteStatement")]
 #[doc(alias = "PartiQL")]
 pub fn statement<M: Model>(text: impl Into<String>) -> Statement<M> {
-    let told = StatementRequest { text: text.into(), ..StatementRequest::default() };
-    Statement { told, call: CallOptions::default(), model: PhantomData }
+    let request = StatementRequest { text: text.into(), ..StatementRequest::default() };
+    Statement { request, call: CallOptions::default(), model: PhantomData }
 }
 
 /// A PartiQL statement: made by [`statement`]. Awaiting it returns the items.
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "ExecuteStatement")]
 pub struct Statement<M> {
-    told: StatementRequest,
+    request: StatementRequest,
     call: CallOptions,
     model: PhantomData<fn() -> M>,
 }
@@ -101,13 +101,13 @@ impl<M: Model> Statement<M> {
     #[doc(alias = "Parameters")]
     pub fn parameter(mut self, value: impl IntoAttribute) -> Self {
         match value.into_attribute() {
-            Ok(value) => self.told.parameters.push(value),
-            Err(message) => self.told.fault = Some(message),
+            Ok(value) => self.request.parameters.push(value),
+            Err(message) => self.request.fault = Some(message),
         }
         self
     }
 
-    consistency_options!(told.consistent);
+    consistency_options!(request.consistent);
 
     /// Returns at most `items` items, in as many requests as that takes.
     ///
@@ -119,7 +119,7 @@ impl<M: Model> Statement<M> {
     /// # Ok(()) }) }
     /// ```
     pub fn limit(mut self, items: usize) -> Self {
-        self.told.limit = Some(items);
+        self.request.limit = Some(items);
         self
     }
 
@@ -134,7 +134,7 @@ impl<M: Model> Statement<M> {
     /// ```
     #[doc(alias = "Limit")]
     pub fn page_size(mut self, items: u32) -> Self {
-        self.told.page_size = Some(items);
+        self.request.page_size = Some(items);
         self
     }
 
@@ -153,7 +153,7 @@ impl<M: Model> Statement<M> {
         mut self,
         f: impl Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.told.customize = Some(Box::new(f));
+        self.request.customize = Some(Box::new(f));
         self
     }
 
@@ -188,7 +188,7 @@ impl<M: Model> Statement<M> {
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        execute(ReadTarget::of::<M>(), self.call, self.told, Decoder::<M>::model().sink())
+        execute(ReadTarget::of::<M>(), self.call, self.request, Decoder::<M>::model().sink())
     }
 }
 
@@ -232,12 +232,12 @@ impl StatementRequest {
 fn execute(
     subject: ReadTarget,
     options: CallOptions,
-    told: StatementRequest,
+    statement: StatementRequest,
     mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let call = Context::new(Operation::Statement, Some(subject.name()), options, &subject.config())?;
-        told.check().map_err(|error| call.contextualize(error))?;
+        statement.check().map_err(|error| call.contextualize(error))?;
         if let ReadTarget::Model(model) = subject
             && let Some(hidden) = call.hidden(model.schema)
         {
@@ -252,7 +252,7 @@ fn execute(
             "if DynamoDB returns a `NextToken` and more items are wanted",
         ));
         loop {
-            let request = told.request(&call.client, token).sink(done.sink.take());
+            let request = statement.request(&call.client, token).sink(done.sink.take());
             let (fetched, output) = fetch(&call, request).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
@@ -261,12 +261,12 @@ fn execute(
                 let message = "DynamoDB returned a `NextToken` for the second time, so the pages would never end";
                 return Err(call.error(ErrorKind::Service, message));
             }
-            if token.is_none() || told.limit.is_some_and(|limit| done.count() >= limit) {
+            if token.is_none() || statement.limit.is_some_and(|limit| done.count() >= limit) {
                 break;
             }
         }
         if let Some(sink) = done.sink.as_deref_mut() {
-            sink.truncate(told.limit.unwrap_or(usize::MAX));
+            sink.truncate(statement.limit.unwrap_or(usize::MAX));
             if subject.has_hooks() && call.runs_hooks {
                 sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
             }

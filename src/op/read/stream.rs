@@ -2,7 +2,7 @@
 
 mod next;
 mod pages;
-mod rest;
+mod state;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -15,15 +15,15 @@ use crate::Result;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::ReadRequest;
 use crate::splice::{Decoder, ReadSink, items_of};
-use next::{NextPage, PageStep};
-use rest::StreamState;
+use next::{NextPage, PageFuture};
+use state::StreamState;
 
 pub use pages::PageStream;
 
-fn items(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<Box<dyn ReadSink>> {
+fn items(mut state: StreamState, sink: Box<dyn ReadSink>) -> PageFuture<Box<dyn ReadSink>> {
     Box::pin(async move {
-        let outcome = rest.items(sink).await;
-        (rest, outcome)
+        let outcome = state.items(sink).await;
+        (state, outcome)
     })
 }
 
@@ -108,13 +108,13 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { decoder, ready, next } = &mut *self;
-        let step = |rest| items(rest, decoder.clone().sink());
+        let start = |state| items(state, decoder.clone().sink());
         loop {
             if let Some(item) = ready.next() {
-                next.advance(step);
+                next.advance(start);
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(next.poll(cx, step)) {
+            match ready!(next.poll(cx, start)) {
                 Some(Ok(sink)) => *ready = items_of::<T>(sink).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

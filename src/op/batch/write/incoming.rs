@@ -7,7 +7,7 @@ use futures_util::stream::Stream;
 
 use crate::Result;
 
-/// Items of an iterator or a stream. The first one can be read before it is taken.
+/// Items of an iterator or a stream. The first one can be inspected before it is encoded.
 pub(super) struct Incoming<'a, T> {
     first: Option<Result<T>>,
     /// `None` after the last item.

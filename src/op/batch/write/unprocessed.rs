@@ -115,7 +115,7 @@ fn is_of<M: Model>(write: &BatchedWrite) -> bool {
 impl Error {
     /// Returns the puts and deletes of a batch that are not confirmed. See [`Unprocessed`] for an example.
     ///
-    /// It is `None` if all writes that the batch has taken are confirmed, if the batch was refused as a whole before it sent anything,
+    /// It is `None` if all writes that the batch has encoded are confirmed, if the batch was refused as a whole before it sent anything,
     /// and for every other operation.
     pub fn unprocessed(&self) -> Option<&Unprocessed> {
         self.payload()

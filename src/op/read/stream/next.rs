@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Wake};
 
 use crate::Result;
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::stream::rest::StreamState;
+use crate::op::read::stream::state::StreamState;
 
 /// The next page `P` of a stream.
 pub(super) struct NextPage<P> {
@@ -18,14 +18,14 @@ pub(super) struct NextPage<P> {
 /// A future owns the state of the stream while it runs, and returns it.
 enum PageState<P> {
     Idle(StreamState),
-    Busy(PageStep<P>),
+    Busy(PageFuture<P>),
     /// Prefetched. Boxed, because only a stream that prefetches gets here.
     Known(Box<(StreamState, Result<Option<P>>)>),
     Over,
 }
 
 /// The future of a page.
-pub(super) type PageStep<P> = BoxFuture<'static, (StreamState, Result<Option<P>>)>;
+pub(super) type PageFuture<P> = BoxFuture<'static, (StreamState, Result<Option<P>>)>;
 
 /// Whether the future of a prefetched page can proceed, so that it is not polled for every item of the current page.
 #[derive(Default)]
@@ -38,8 +38,8 @@ impl Wake for Wakeup {
 }
 
 impl<P> NextPage<P> {
-    pub(super) fn new(rest: StreamState) -> Self {
-        NextPage { state: PageState::Idle(rest), prefetching: None }
+    pub(super) fn new(state: StreamState) -> Self {
+        NextPage { state: PageState::Idle(state), prefetching: None }
     }
 
     /// From now on, [`advance`](Self::advance) requests the next page.
@@ -51,10 +51,10 @@ impl<P> NextPage<P> {
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,
-        step: impl Fn(StreamState) -> PageStep<P>,
+        read: impl Fn(StreamState) -> PageFuture<P>,
     ) -> Poll<Option<Result<P>>> {
-        self.start(&step);
-        let (rest, outcome) = match std::mem::replace(&mut self.state, PageState::Over) {
+        self.start(&read);
+        let (state, outcome) = match std::mem::replace(&mut self.state, PageState::Over) {
             PageState::Known(known) => *known,
             PageState::Busy(mut future) => match future.as_mut().poll(cx) {
                 Poll::Ready(known) => known,
@@ -66,22 +66,22 @@ impl<P> NextPage<P> {
             PageState::Idle(_) | PageState::Over => return Poll::Ready(None),
         };
         if let Ok(Some(_)) = outcome {
-            self.state = PageState::Idle(rest);
+            self.state = PageState::Idle(state);
             if let Some(wakeup) = &self.prefetching {
                 wakeup.0.store(true, Ordering::Release);
             }
-            self.advance(step);
+            self.advance(read);
         }
         Poll::Ready(outcome.transpose())
     }
 
     /// Lets a prefetched page proceed as far as it can. The reader is not woken by it: it comes back for its next item.
-    pub(super) fn advance(&mut self, step: impl Fn(StreamState) -> PageStep<P>) {
+    pub(super) fn advance(&mut self, read: impl Fn(StreamState) -> PageFuture<P>) {
         let Some(wakeup) = self.prefetching.clone() else { return };
         if !wakeup.0.swap(false, Ordering::AcqRel) {
             return;
         }
-        self.start(step);
+        self.start(read);
         if let PageState::Busy(future) = &mut self.state
             && let Poll::Ready(known) = future.as_mut().poll(&mut Context::from_waker(&wakeup.into()))
         {
@@ -89,11 +89,11 @@ impl<P> NextPage<P> {
         }
     }
 
-    fn start(&mut self, step: impl Fn(StreamState) -> PageStep<P>) {
+    fn start(&mut self, read: impl Fn(StreamState) -> PageFuture<P>) {
         if let PageState::Idle(_) = self.state
-            && let PageState::Idle(rest) = std::mem::replace(&mut self.state, PageState::Over)
+            && let PageState::Idle(state) = std::mem::replace(&mut self.state, PageState::Over)
         {
-            self.state = PageState::Busy(step(rest));
+            self.state = PageState::Busy(read(state));
         }
     }
 }

@@ -10,15 +10,15 @@ use futures_core::Stream;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::page::ErasedPage;
-use crate::op::read::stream::next::{NextPage, PageStep};
-use crate::op::read::stream::rest::StreamState;
+use crate::op::read::stream::next::{NextPage, PageFuture};
+use crate::op::read::stream::state::StreamState;
 use crate::splice::{Decoder, ReadSink};
 use crate::{Page, Result};
 
-fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<ErasedPage> {
+fn page(mut state: StreamState, sink: Box<dyn ReadSink>) -> PageFuture<ErasedPage> {
     Box::pin(async move {
-        let outcome = rest.page(sink).await;
-        (rest, outcome)
+        let outcome = state.page(sink).await;
+        (state, outcome)
     })
 }
 
@@ -96,7 +96,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self { decoder, next } = &mut *self;
-        let page = ready!(next.poll(cx, |rest| page(rest, decoder.clone().sink())));
+        let page = ready!(next.poll(cx, |state| page(state, decoder.clone().sink())));
         Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }

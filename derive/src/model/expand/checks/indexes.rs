@@ -51,10 +51,10 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
         fits(model, &name, place.role, key, &mistaken, &schema)
     });
     let entity = entity_keys(model, number, index);
-    let tells_entity = (!model.entity.get().copied().unwrap_or(false)).then(|| {
+    let entity_is_readable = (!model.entity.get().copied().unwrap_or(false)).then(|| {
         rule(
             span,
-            &quote!(__rt::tells_entity(__TABLE, &#schema)),
+            &quote!(__rt::entity_is_readable(__TABLE, &#schema)),
             &format!(
                 "index `{name}` does not include the table's entity attribute, so its items cannot be distinguished from those of other models; add it to `include(..)` of the table, or write `entity = \"optional\"` for the model"
             ),
@@ -63,14 +63,14 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
     let tells_schema = model.numbered.number().map(|_| {
         rule(
             span,
-            &quote!(__rt::tells(&#schema, __TABLE.schema_attribute.name)),
+            &quote!(__rt::is_readable_from(&#schema, __TABLE.schema_attribute.name)),
             &format!(
                 "index `{name}` does not include the schema number, so a part of an item that is read from it may have another schema; add the table's `schema_attribute`, or `\"_schema\"`, to `include(..)`"
             ),
         )
     });
     let leaves = leaves(model, number, index);
-    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity #tells_schema #leaves)
+    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #entity_is_readable #tells_schema #leaves)
 }
 
 /// An item leaves an index with `when` by a key that nothing else stores.
