@@ -211,7 +211,9 @@ impl<'a> Reader<'a> {
         text.reserve(128);
         self.pieces(|plain, escaped| {
             text.push_str(plain);
-            text.extend(escaped);
+            if let Some(escaped) = escaped {
+                text.push(escaped);
+            }
         })?;
         let unescaped = text.as_str().to_owned();
         self.unescaped = text;

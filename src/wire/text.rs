@@ -1,69 +1,63 @@
 //! JSON strings: finding their end, escapes in both directions, and the base64 inside binary values.
 
 use base64_simd::STANDARD;
+use wide::u8x16;
 
 use super::fault::{Fault, FaultKind};
 
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// The bytes that are tested in words. Most strings end within them; beyond them, blocks are faster.
-const NEAR: usize = 64;
+/// The bytes that are tested at once.
+const BLOCK: usize = 16;
 
 /// The offset of the first `"`, `\` or control character; `None` if there is none.
 ///
-/// It tests eight bytes at a time, which is most of the speed of reading a page.
-#[inline]
+/// The speed of reading a page depends on it. Most strings of a response end within the first block.
+#[allow(clippy::inline_always, reason = "a call for each string takes longer than the test of a block")]
+#[inline(always)]
 pub(super) fn special(bytes: &[u8]) -> Option<usize> {
-    match bytes.split_at_checked(NEAR) {
-        Some((near, _)) => special_by_words(near).or_else(|| special_by_blocks(bytes, NEAR)),
-        None => special_by_words(bytes),
+    match bytes.first_chunk() {
+        Some(block) => special_in(*block).or_else(|| special_beyond(bytes)),
+        None => special_in_few(bytes),
     }
 }
 
-#[inline]
-fn special_by_words(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk() {
-        if let Some(at) = special_in(*word) {
-            return Some(bytes.len() - rest.len() + at);
-        }
-        rest = tail;
-    }
-    match bytes.last_chunk() {
-        // The last word overlaps bytes that have already been tested and are not special.
-        Some(word) => special_in(*word).map(|at| bytes.len() - 8 + at),
-        None => rest.iter().position(|byte| is_special(*byte)),
-    }
-}
-
-// A block has no early end, so the compiler tests its bytes with vector instructions.
+/// Searches after the first block.
 #[inline(never)]
-fn special_by_blocks(bytes: &[u8], from: usize) -> Option<usize> {
-    let (blocks, _) = bytes[from..].as_chunks::<32>();
-    let has_special = |block: &[u8; 32]| block.iter().fold(false, |found, byte| found | is_special(*byte));
-    let clean = blocks.iter().take_while(|block| !has_special(block)).count();
-    let from = from + clean * 32;
-    special_by_words(&bytes[from..]).map(|at| from + at)
+fn special_beyond(bytes: &[u8]) -> Option<usize> {
+    let mut remaining = &bytes[BLOCK..];
+    while let Some((block, tail)) = remaining.split_first_chunk() {
+        if let Some(at) = special_in(*block) {
+            return Some(bytes.len() - remaining.len() + at);
+        }
+        remaining = tail;
+    }
+    // The last block overlaps bytes that have already been tested and are not special.
+    bytes.last_chunk().and_then(|block| special_in(*block)).map(|at| bytes.len() - BLOCK + at)
 }
 
-// Without branches, so that the compiler can test 32 bytes at once.
-#[allow(clippy::needless_bitwise_bool)]
+/// Searches a slice that is shorter than a block.
 #[inline]
-fn is_special(byte: u8) -> bool {
-    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
+fn special_in_few(bytes: &[u8]) -> Option<usize> {
+    const HALF: usize = BLOCK / 2;
+    debug_assert!(bytes.len() < BLOCK);
+    let (Some(first), Some(last)) = (bytes.first_chunk::<HALF>(), bytes.last_chunk::<HALF>()) else {
+        return bytes.iter().position(|byte| *byte < b' ' || *byte == b'"' || *byte == b'\\');
+    };
+    let mut halves = [0; BLOCK];
+    halves[..HALF].copy_from_slice(first);
+    halves[HALF..].copy_from_slice(last);
+    // The halves may overlap. An offset in the second one counts from its start in `bytes`.
+    special_in(halves).map(|at| if at < HALF { at } else { at + bytes.len() - BLOCK })
 }
 
-// The usual test for a zero byte in a word. A false positive can only lie above a true one, so the lowest set bit is
-// always right. Flipping bit 1 moves `"` directly after the control characters, and nothing else there, so that one
-// comparison finds both.
+/// Tests all bytes of a block with vector instructions.
 #[inline]
-fn special_in(word: [u8; 8]) -> Option<usize> {
-    let word = u64::from_le_bytes(word);
-    let flipped = word ^ (LOW * 2);
-    let escape = word ^ (LOW * u64::from(b'\\'));
-    let found = ((flipped.wrapping_sub(LOW * 0x21) & !flipped) | (escape.wrapping_sub(LOW) & !escape)) & HIGH;
-    (found != 0).then(|| (found.trailing_zeros() >> 3) as usize)
+fn special_in(block: [u8; BLOCK]) -> Option<usize> {
+    let block = u8x16::new(block);
+    let quotes = block.simd_eq(u8x16::splat(b'"'));
+    let backslashes = block.simd_eq(u8x16::splat(b'\\'));
+    let controls = block.min(u8x16::splat(b' ' - 1)).simd_eq(block);
+    let found = (quotes | backslashes | controls).to_bitmask();
+    (found != 0).then(|| found.trailing_zeros() as usize)
 }
 
 /// Decodes standard padded base64, the form of binary values in DynamoDB's JSON.
@@ -87,18 +81,29 @@ pub(crate) fn write(out: &mut Vec<u8>, text: &str) {
 /// Appends `text` as a JSON string without its quotes.
 #[inline]
 pub(super) fn write_inside(out: &mut Vec<u8>, text: &str) {
-    let mut rest = text.as_bytes();
-    while let Some(at) = special(rest) {
-        out.extend_from_slice(&rest[..at]);
-        write_escape(out, rest[at]);
-        rest = &rest[at + 1..];
+    let mut remaining = text.as_bytes();
+    // Copying a whole block needs no call, so the loop copies a block first, and then removes what follows the plain text.
+    while let Some((block, tail)) = remaining.split_first_chunk::<BLOCK>() {
+        out.extend_from_slice(block);
+        remaining = match special_in(*block) {
+            None => tail,
+            Some(at) => {
+                out.truncate(out.len() - BLOCK + at);
+                write_escape(out, remaining[at]);
+                &remaining[at + 1..]
+            }
+        };
     }
-    out.extend_from_slice(rest);
+    while let Some(at) = special_in_few(remaining) {
+        out.extend_from_slice(&remaining[..at]);
+        write_escape(out, remaining[at]);
+        remaining = &remaining[at + 1..];
+    }
+    out.extend_from_slice(remaining);
 }
 
-#[cold]
+#[inline]
 fn write_escape(out: &mut Vec<u8>, byte: u8) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     let short = match byte {
         // The short escapes of JSON that occur in text. Other control characters take the form `\u00..`.
         b'"' => b'"',
@@ -106,13 +111,16 @@ fn write_escape(out: &mut Vec<u8>, byte: u8) {
         b'\n' => b'n',
         b'\r' => b'r',
         b'\t' => b't',
-        _ => {
-            out.extend_from_slice(b"\\u00");
-            out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-            return;
-        }
+        _ => return write_long_escape(out, byte),
     };
     out.extend_from_slice(&[b'\\', short]);
+}
+
+#[cold]
+fn write_long_escape(out: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(b"\\u00");
+    out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
 }
 
 /// The character of the escape with which `text` begins, and the length of the escape.
@@ -125,13 +133,17 @@ pub(super) fn escape(text: &str) -> Result<(char, usize), Fault> {
         Some(b'r') => '\r',
         Some(b'b') => '\u{8}',
         Some(b'f') => '\u{c}',
-        Some(b'u') => {
-            let (c, after) = unicode(&text[2..]).ok_or_else(bad_escape)?;
-            return Ok((c, text.len() - after.len()));
-        }
-        _ => return Err(bad_escape()),
+        _ => return long_escape(text),
     };
     Ok((c, 2))
+}
+
+/// Like [`escape`], for escapes of more than one character after the backslash.
+// A separate function, so that the short escapes are inlined.
+#[inline(never)]
+fn long_escape(text: &str) -> Result<(char, usize), Fault> {
+    let (c, after) = text.strip_prefix("\\u").and_then(unicode).ok_or_else(bad_escape)?;
+    Ok((c, text.len() - after.len()))
 }
 
 #[cold]
@@ -178,6 +190,18 @@ mod tests {
                 assert_eq!(special(&text), Some(place), "{length} {place} {byte}");
             }
             assert_eq!(special(&vec![b'#'; length]), None);
+        }
+    }
+
+    #[test]
+    fn only_quotes_backslashes_and_control_characters_are_special() {
+        for (length, byte) in
+            [1, 5, 9, 15, 16, 17, 40].into_iter().flat_map(|length| (0..=255).map(move |b| (length, b)))
+        {
+            let mut text = vec![b'#'; length];
+            text[length / 2] = byte;
+            let is_special = byte < 0x20 || byte == b'"' || byte == b'\\';
+            assert_eq!(special(&text), is_special.then_some(length / 2), "{length} {byte}");
         }
     }
 

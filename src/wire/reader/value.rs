@@ -155,15 +155,16 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
-    /// Reads the contents of a value in the form that DynamoDB sends, such as `{"S":"ann"}`, whose beginning is `open`.
+    /// Reads the contents of a value of the type `TAG` in the form that DynamoDB sends, such as `{"S":"ann"}`.
     /// Returns `None` and does not move if the value has another form or an escape.
     #[allow(clippy::inline_always, reason = "a tenth of the time a page takes")]
     #[inline(always)]
-    fn compact(&mut self, open: [u8; 6]) -> Option<&'a str> {
+    fn compact<const TAG: u8>(&mut self) -> Option<&'a str> {
         if self.plain {
             return None;
         }
-        let rest = self.bytes.get(self.at..)?.strip_prefix(&open)?;
+        let open = const { &[b'{', b'"', TAG, b'"', b':', b'"'] };
+        let rest = self.bytes.get(self.at..)?.strip_prefix(open)?;
         let length = text::special(rest).filter(|length| rest[*length..].starts_with(b"\"}"))?;
         let start = self.at + open.len();
         let inside = self.text.get(start..start + length)?;
@@ -180,7 +181,7 @@ impl<'a> Reader<'a> {
     /// ```
     #[inline(never)]
     pub fn text(&mut self) -> Parsed<Cow<'a, str>> {
-        match self.compact(*b"{\"S\":\"") {
+        match self.compact::<b'S'>() {
             Some(text) => Ok(Cow::Borrowed(text)),
             None => self.string_of(Tag::S),
         }
@@ -189,7 +190,7 @@ impl<'a> Reader<'a> {
     /// Reads the text of an S as a `String`.
     #[inline(never)]
     pub(crate) fn owned_text(&mut self) -> Parsed<String> {
-        match self.compact(*b"{\"S\":\"") {
+        match self.compact::<b'S'>() {
             Some(text) => Ok(text.to_owned()),
             None => self.string_of(Tag::S).map(Cow::into_owned),
         }
@@ -204,7 +205,7 @@ impl<'a> Reader<'a> {
     /// ```
     #[inline(never)]
     pub fn digits(&mut self) -> Parsed<Cow<'a, str>> {
-        match self.compact(*b"{\"N\":\"") {
+        match self.compact::<b'N'>() {
             Some(digits) => Ok(Cow::Borrowed(digits)),
             None => self.string_of(Tag::N),
         }
