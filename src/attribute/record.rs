@@ -80,29 +80,49 @@ pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault
     let start = reader.mark();
     // Attributes come in any order, so each is kept in its slot until the end.
     let mut slots = T::Slots::default();
+    let filled = fill_slots::<T>(&mut slots, reader);
+    let stored = T::stored_key(&slots);
+    // This variable is returned on every path, so the compiler builds the struct directly in the memory of the result.
+    let mut read = match filled {
+        Ok(()) => T::finish(slots),
+        Err(fault) => Err(fault),
+    };
+    if let Ok(value) = &mut read {
+        // Both keys are complete only now: attributes come in any order.
+        if let Err(fault) = value.check_key(stored, reader).and_then(|()| value.unknown(start, reader)) {
+            read = Err(fault);
+        }
+    }
+    read
+}
+
+/// Reads the attributes of a map into their slots.
+fn fill_slots<T: Record>(slots: &mut T::Slots, reader: &mut Reader<'_>) -> Result<(), Fault> {
     let mut field = reader.enter(T::field_of)?;
     while field != END {
-        if let Err(fault) = T::fill(&mut slots, field, reader) {
+        if let Err(fault) = T::fill(slots, field, reader) {
             // The name is looked up only for a fault, so the generated code need not pass it to every call.
             return Err(fault.inside(T::NAMES.get(usize::from(field))));
         }
         field = reader.advance(T::field_of)?;
     }
-    let stored = T::stored_key(&slots);
-    let mut value = T::finish(slots)?;
-    // Both keys are complete only now: attributes come in any order.
-    value.check_key(stored, reader)?;
-    value.unknown(start, reader)?;
-    Ok(value)
+    Ok(())
 }
 
 /// Reads an M.
 #[doc(hidden)]
 pub fn read_map<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault> {
-    reader.expect(Tag::M)?;
-    let value = read_fields(reader)?;
-    reader.end()?;
-    Ok(value)
+    // One variable, as in `read_fields`.
+    let mut read = match reader.expect(Tag::M) {
+        Ok(()) => read_fields(reader),
+        Err(fault) => Err(fault),
+    };
+    if read.is_ok()
+        && let Err(fault) = reader.end()
+    {
+        read = Err(fault);
+    }
+    read
 }
 
 /// Writes an M.

@@ -123,8 +123,14 @@ fn typed<T: 'static>(values: Box<dyn ItemValues>) -> Vec<T> {
 
 impl<T: Send + 'static> ItemValues for DecodedItems<T> {
     fn read(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        self.values.push(self.decoder.read.read(reader)?);
-        Ok(())
+        // With `?`, the value is moved twice more.
+        match self.decoder.read.read(reader) {
+            Ok(value) => {
+                self.values.push(value);
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
     fn last_key(&self) -> Option<RawKey> {
