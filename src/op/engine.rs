@@ -1,6 +1,7 @@
 //! The parts that all requests share, whether they read or write. No operation is named here.
 
 pub(crate) mod backoff;
+pub(crate) mod batch_keys;
 pub(crate) mod client_resolver;
 pub(crate) mod context;
 pub(crate) mod direct;

@@ -31,11 +31,7 @@ impl<'a> RequestedKey<'a> {
         RequestedKey { table: self.table, key: HeldKey::Owned(Box::new(self.key().clone())) }
     }
 
-    pub(crate) fn table(&self) -> &'static TableSchema {
-        self.table
-    }
-
-    pub(crate) fn key(&self) -> &RawKey {
+    fn key(&self) -> &RawKey {
         match &self.key {
             HeldKey::Borrowed(key) => key,
             HeldKey::Owned(key) => key,

@@ -3,6 +3,8 @@
 use crate::Operation;
 use crate::expr::Placeholders;
 use crate::key::RawKey;
+use crate::op::engine::batch_keys::BatchKeys;
+use crate::op::engine::request_body::Unconverted;
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, ReadSink, RequestedKey};
 
@@ -25,9 +27,8 @@ pub(crate) struct Outgoing<'a, R> {
     pub(super) fails_as: Option<Operation>,
     pub(super) reads_first: bool,
     pub(super) requested: Option<RequestedKey<'a>>,
-    /// Whether the requested key has to be added to the builder.
-    pub(super) lacks_key: bool,
-    pub(super) placeholders: Option<&'a Placeholders>,
+    /// The members to add to the builder.
+    pub(super) unconverted: Unconverted<'a>,
 }
 
 impl<'a, R> Outgoing<'a, R> {
@@ -43,8 +44,7 @@ impl<'a, R> Outgoing<'a, R> {
             fails_as: None,
             reads_first: false,
             requested: None,
-            lacks_key: false,
-            placeholders: None,
+            unconverted: Unconverted::default(),
         }
     }
 
@@ -74,13 +74,19 @@ impl<'a, R> Outgoing<'a, R> {
 
     /// Like [`of_key`](Self::of_key), for a request with a `Key` member. Do not set the key of the builder.
     pub(crate) fn by_key(mut self, schema: &ModelSchema, key: &'a RawKey, sink: Option<Box<dyn ReadSink>>) -> Self {
-        self.lacks_key = true;
+        self.unconverted.key = Some((schema.table, key));
         self.of_key(schema, key, sink)
+    }
+
+    /// Sets the keys of a batch. The builder must not have keys of its own.
+    pub(crate) fn batch_keys(mut self, keys: &'a [BatchKeys<'a>]) -> Self {
+        self.unconverted.keys = Some(keys);
+        self
     }
 
     /// Sets the names and values of the builder's expressions. Do not set those of the builder.
     pub(crate) fn placeholders(mut self, placeholders: &'a Placeholders) -> Self {
-        self.placeholders = Some(placeholders);
+        self.unconverted.placeholders = Some(placeholders);
         self
     }
 

@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::Placeholders;
 use crate::key::RawKey;
+use crate::op::engine::batch_keys::BatchKeys;
 use crate::op::engine::sdk_key::{sdk_key, write_key};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::schema::TableSchema;
@@ -25,6 +26,8 @@ const USUAL_LENGTH: usize = 512;
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unconverted<'a> {
     pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,
+    /// The keys of a batch.
+    pub(crate) keys: Option<&'a [BatchKeys<'a>]>,
     pub(crate) placeholders: Option<&'a Placeholders>,
 }
 
@@ -33,6 +36,9 @@ impl Unconverted<'_> {
     pub(crate) fn complete<R: SdkOperation>(self, mut builder: R) -> R {
         if let Some((table, key)) = self.key {
             builder = builder.set_own_key(sdk_key(table, key));
+        }
+        if let Some(keys) = self.keys {
+            builder = builder.set_batch_keys(keys);
         }
         if let Some(placeholders) = self.placeholders {
             builder = builder.set_placeholders(placeholders);
@@ -146,28 +152,25 @@ impl<'a> RequestBody<'a> {
     }
 
     /// Writes the keys of a batch, by table.
-    pub(crate) fn keys<'n>(
-        &mut self,
-        member: &str,
-        tables: Option<impl IntoIterator<Item = (&'n String, &'n KeysAndAttributes)>>,
-    ) {
-        self.object(member, tables, |body, (table, keys)| {
-            body.writer.key(table);
+    pub(crate) fn batch_keys(&mut self, member: &str) {
+        self.object(member, self.unconverted.keys, |body, of_table| {
+            body.writer.key(of_table.table);
             body.writer.raw(b"{");
             body.writer.key("Keys");
             body.writer.raw(b"[");
-            for key in keys.keys() {
+            for (schema, key) in &of_table.keys {
                 body.writer.element();
-                body.writer.raw(b"{");
-                for entry in key {
-                    body.attribute(entry);
-                }
-                body.writer.raw(b"}");
+                write_key(schema, key, &mut body.writer);
             }
             body.writer.raw(b"]");
-            body.flag("ConsistentRead", keys.consistent_read().as_ref());
-            body.text("ProjectionExpression", keys.projection_expression());
-            body.names("ExpressionAttributeNames", keys.expression_attribute_names());
+            body.flag("ConsistentRead", of_table.consistent.then_some(&true));
+            if let Some((projection, Placeholders { names, .. })) = &of_table.projection {
+                body.text("ProjectionExpression", Some(projection));
+                body.names(
+                    "ExpressionAttributeNames",
+                    Some(names.iter().map(|(placeholder, name)| (placeholder, name))),
+                );
+            }
             body.writer.raw(b"}");
         });
     }
@@ -235,16 +238,42 @@ mod tests {
         without_values.names = names;
         let mut full = without_values.clone();
         full.values = values;
-        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders: None });
-        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders: Some(&without_values) });
+        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, ..Unconverted::default() });
+        let placeholders = Some(&without_values);
+        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders, ..Unconverted::default() });
         // DynamoDB refuses an empty map.
         for placeholders in [&Placeholders::default(), &without_values, &full] {
-            let unconverted = |key| Unconverted { key, placeholders: Some(placeholders) };
+            let unconverted = |key| Unconverted { key, placeholders: Some(placeholders), ..Unconverted::default() };
             check_unconverted(sdk.put_item().table_name("t").item("pk", AttributeValue::Bool(true)), unconverted(None));
             check_unconverted(sdk.update_item().table_name("t"), unconverted(key));
             check_unconverted(sdk.delete_item().table_name("t"), unconverted(key));
             check_unconverted(sdk.query().table_name("t").limit(1), unconverted(None));
             check_unconverted(sdk.scan().table_name("t").limit(1), unconverted(None));
+        }
+    }
+
+    #[test]
+    fn the_keys_of_a_batch_equal_those_of_the_completed_builder() {
+        let sdk = crate::op::engine::context::offline();
+        let sdk = sdk.sdk().batch_get_item();
+        let [first, second] =
+            ["a \"b\"", "ä"].map(|hash| RawKey { hash: hash.into(), range: Some(KeyValue::N("-1.50".into())) });
+        let mut placeholders = Placeholders::default();
+        placeholders.names = vec![("#0".into(), "ä".into()), ("#1".into(), "b".into())];
+        let projected = BatchKeys {
+            table: "t",
+            keys: vec![(&TABLE, &first), (&TABLE, &second)],
+            consistent: true,
+            projection: Some(("#0, #1".into(), placeholders)),
+        };
+        let whole = BatchKeys { table: "u", keys: vec![(&TABLE, &first)], consistent: false, projection: None };
+        let tables = [projected, whole];
+        for keys in [&tables[..1], &tables[1..], &tables] {
+            let unconverted = Unconverted { keys: Some(keys), ..Unconverted::default() };
+            check_unconverted(sdk.clone().return_consumed_capacity(ReturnConsumedCapacity::Total), unconverted);
+            // Only the SDK writes keys that are in the builder.
+            let body = &mut RequestBody::new(None, Unconverted::default());
+            assert!(!unconverted.complete(sdk.clone()).write_body(body));
         }
     }
 
@@ -343,14 +372,6 @@ mod tests {
                 .expression_attribute_values(":0", text())
                 .consistent_read(true),
         );
-        let keys = KeysAndAttributes::builder()
-            .keys([("pk".to_owned(), text()), ("sk".to_owned(), number())].into())
-            .keys([("pk".to_owned(), text())].into())
-            .consistent_read(true)
-            .projection_expression("#0")
-            .expression_attribute_names("#0", "a");
-        let keys = keys.build().unwrap();
-        check(&sdk.batch_get_item().request_items("t", keys).return_consumed_capacity(total.clone()));
         check(&sdk.batch_write_item().return_consumed_capacity(total.clone()));
         check(&sdk.transact_write_items().return_consumed_capacity(total).client_request_token("token"));
     }

@@ -14,6 +14,7 @@ use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::cost::UnitKind;
 use crate::expr::Placeholders;
+use crate::op::engine::batch_keys::BatchKeys;
 use crate::op::engine::request_body::RequestBody;
 use crate::splice::{ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
@@ -43,6 +44,11 @@ pub(crate) trait SdkOperation: Send + Sized {
     /// Sets the key of a request for one item.
     fn set_own_key(self, _: Item) -> Self {
         unreachable!("a request without a key")
+    }
+
+    /// Sets the keys of a batch.
+    fn set_batch_keys(self, _: &[BatchKeys<'_>]) -> Self {
+        unreachable!("a request of another kind than a batch of reads")
     }
 
     /// Sets the names and values of the expressions.

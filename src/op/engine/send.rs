@@ -26,7 +26,6 @@ use crate::op::engine::failure;
 use crate::op::engine::meter;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::refused;
-use crate::op::engine::request_body::Unconverted;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
 use crate::op::engine::unknown_outcome;
 use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, Splice, SpliceInterceptor};
@@ -123,11 +122,8 @@ impl Context {
             fails_as,
             reads_first,
             requested,
-            lacks_key,
-            placeholders,
+            mut unconverted,
         } = request;
-        let key = requested.as_ref().filter(|_| lacks_key).map(|requested| (requested.table(), requested.key()));
-        let mut unconverted = Unconverted { key, placeholders };
         // The consumed capacity makes the response larger, so it is requested only if it is read.
         let is_metered = self.is_metered();
         if is_metered {

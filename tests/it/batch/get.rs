@@ -303,7 +303,12 @@ async fn each_request_can_be_changed() {
     stand::run(async |stand| {
         let all = stored(101).await;
         let transport = Transport::recording();
-        let batch = Order::batch_get(keys(101)).customize(|request| request.return_consumed_capacity("INDEXES".into()));
+        let batch = Order::batch_get(keys(101)).customize(|request| {
+            let tables = request.get_request_items().iter().flatten();
+            let keys: usize = tables.map(|(_, keys)| keys.keys().len()).sum();
+            assert!(matches!(keys, 1 | 100), "{keys}");
+            request.return_consumed_capacity("INDEXES".into())
+        });
         assert_eq!(batch.client(&stand.through(&transport)).await.unwrap(), all);
         assert!(transport.sent().iter().all(|request| request.json()["ReturnConsumedCapacity"] == "INDEXES"));
     })

@@ -3,16 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
-use aws_sdk_dynamodb::types::KeysAndAttributes;
-use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
-
-use crate::Result;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::request_loop;
-use crate::op::engine::context::Context;
+use crate::op::engine::batch_keys::BatchKeys;
 use crate::op::engine::get_item;
-use crate::op::engine::sdk_key::sdk_key;
 
 /// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 const MAX_KEYS: usize = 100;
@@ -52,8 +46,8 @@ impl GetChunk {
         others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
     }
 
-    /// Builds the SDK's request.
-    pub(super) fn request(&self, call: &Context) -> Result<BatchGetItemFluentBuilder> {
+    /// Returns the keys of the request, by table.
+    pub(super) fn keys(&self) -> Vec<BatchKeys<'_>> {
         let mut tables: Vec<(&str, Vec<usize>)> = Vec::new();
         for &read in &self.reads {
             let table = &*self.plan.planned(read).table;
@@ -62,27 +56,22 @@ impl GetChunk {
                 None => tables.push((table, vec![read])),
             }
         }
-        let mut builder = call.client.sdk().batch_get_item();
-        for (table, reads) in tables {
-            let keys = self.keys(&reads).build().map_err(|error| call.unbuildable(error))?;
-            builder = builder.request_items(table, keys);
-        }
-        Ok(builder)
+        tables.into_iter().map(|(table, reads)| self.keys_of(table, &reads)).collect()
     }
 
-    /// The part of the request for one table. DynamoDB projects all items of a table alike, so their values are decoded from
+    /// Returns the part of the request for one table. DynamoDB projects all items of a table alike, so their values are decoded from
     /// the attributes that any of them needs.
-    fn keys(&self, reads: &[usize]) -> KeysAndAttributesBuilder {
+    fn keys_of<'t>(&'t self, table: &'t str, reads: &[usize]) -> BatchKeys<'t> {
         let key = |&read: &usize| {
             let planned = self.plan.planned(read);
-            sdk_key(planned.model.schema.table, &planned.key)
+            (planned.model.schema.table, &planned.key)
         };
-        let keys = KeysAndAttributes::builder().set_keys(Some(reads.iter().map(key).collect()));
-        let consistent = reads.first().is_some_and(|&read| self.plan.reads()[read].consistent);
-        let keys = keys.set_consistent_read(consistent.then_some(true));
-        let Some(names) = self.plan.names(reads) else { return keys };
-        let (projection, placeholders) = get_item::projection(names);
-        keys.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names())
+        BatchKeys {
+            table,
+            keys: reads.iter().map(key).collect(),
+            consistent: reads.first().is_some_and(|&read| self.plan.reads()[read].consistent),
+            projection: self.plan.names(reads).map(get_item::projection),
+        }
     }
 }
 

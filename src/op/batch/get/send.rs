@@ -38,12 +38,6 @@ impl<'b> GetSender<'b> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
             call.may_send(Followed::new(ApiOperation::BatchGetItem, UNPROCESSED));
-            let request = match chunk.request(&call) {
-                Ok(request) => Outgoing::new(request).customize_each(self.customize),
-                Err(error) => {
-                    return AttemptOutcome { left: chunk, failed: Some(error), sent: RequestFacts::default() };
-                }
-            };
             let (plan, mut left, mut has_foreign) = (&chunk.plan, Vec::new(), false);
             let sink = Box::new(BatchGetSink::new(Arc::clone(plan)));
             let settle = |output: &BatchGetItemOutput, sent: &mut RequestFacts| {
@@ -51,7 +45,11 @@ impl<'b> GetSender<'b> {
                 sent.throttled |= !left.is_empty() && sent.cost.read < LEAST_CUT;
                 if has_foreign { Err(call.contextualize(foreign_key())) } else { Ok(()) }
             };
-            let exchange = call.send_with(request.router(sink), |error, _| Err(error), settle).await;
+            let exchange = {
+                let keys = chunk.keys();
+                let request = Outgoing::new(call.client.sdk().batch_get_item()).batch_keys(&keys).router(sink);
+                call.send_with(request.customize_each(self.customize), |error, _| Err(error), settle).await
+            };
             let Exchange { output, error, sink, sent } = exchange;
             if output.is_none() {
                 return AttemptOutcome { left: chunk, failed: error, sent };

@@ -15,6 +15,7 @@ use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::cost::UnitKind;
 use crate::expr::Placeholders;
+use crate::op::engine::batch_keys::BatchKeys;
 use crate::op::engine::request_body::RequestBody;
 use crate::op::engine::sdk_operation::{OfSummary, SdkOperation, fill};
 use crate::splice::{ApiOperation, ItemPlace, ItemSink, Member, ResponseSummary, SdkCodec, Shape};
@@ -259,9 +260,15 @@ sdk_operations! {
         of_many_items!();
     }
     BatchGetItem: batch_get_item::{BatchGetItemFluentBuilder, BatchGetItemOutput, BatchGetItemError} {
-        members! {
-            keys "RequestItems" get_request_items,
-            text "ReturnConsumedCapacity" get_return_consumed_capacity,
+        fn set_batch_keys(self, keys: &[BatchKeys<'_>]) -> Self {
+            keys.iter().fold(self, |builder, keys| builder.request_items(keys.table, keys.to_sdk()))
+        }
+
+        fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
+            body.batch_keys("RequestItems");
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
+            // Only the SDK writes keys that are in the builder.
+            self.get_request_items().is_none()
         }
 
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };

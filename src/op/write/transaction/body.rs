@@ -113,7 +113,7 @@ fn body(
     expressions: &Expressions,
 ) -> Result<(Vec<u8>, Option<Range<usize>>)> {
     let key = item.is_none().then_some((schema.table, key));
-    let unconverted = Unconverted { key, placeholders: Some(&expressions.placeholders) };
+    let unconverted = Unconverted { key, placeholders: Some(&expressions.placeholders), ..Unconverted::default() };
     let mut body = RequestBody::new(Some(format!("{{\"{member}\":{{").as_bytes()), unconverted);
     let item = item.map(|item| body.json("Item", item));
     body.key("Key", None);
