@@ -132,21 +132,16 @@ impl Captured {
         let Ok(identity) = found else { return Ok(None) };
         let time = self.components.time_source().ok_or("there is no clock")?;
         let scope = Scope::of(&self.authorization).ok_or("the request has another signature")?;
-        let signer = Signer::new(&identity, &self.uri, scope.region, scope.service)?;
+        let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let content_type = text(header::CONTENT_TYPE.as_str()).ok_or("the request has no content type")?;
+        let user_agent = text(USER_AGENT).ok_or("the request has no user agent")?;
+        let signer = Signer::new(&identity, &self.uri, scope.region, scope.service, content_type, user_agent)?;
         if signer.access_key() != scope.access_key {
             return Ok(None);
         }
         let target = format!("{TARGET_PREFIX}{}", self.operation);
-        let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let content_type = text(header::CONTENT_TYPE.as_str()).ok_or("the request has no content type")?;
-        let user_agent = text(USER_AGENT).ok_or("the request has no user agent")?;
-        let signable = Signable {
-            content_type: &content_type,
-            user_agent: &user_agent,
-            target: &target,
-            body_hash: self.body_hash,
-            body_length: &self.body_length.to_string(),
-        };
+        let signable =
+            Signable { target: &target, body_hash: self.body_hash, body_length: &self.body_length.to_string() };
         let (_, authorization) = signer.sign(&signable, self.signed)?;
         if authorization != self.authorization {
             return Err("the request has another signature");
@@ -166,8 +161,6 @@ impl Captured {
             quota: self.quota.clone(),
             idle: self.idle,
             template: template(&self.uri, &self.headers).ok_or("the endpoint is not a URL")?,
-            content_type,
-            user_agent,
             has_invocation_id: self.headers.contains_key(INVOCATION_ID),
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
         }))

@@ -52,8 +52,6 @@ pub(crate) struct DirectSender {
     /// A request without a body, with the headers that all requests have in common and empty ones that each request
     /// sets. A copy of it is cheaper than another one, whose URI and headers would be formatted.
     pub(super) template: HttpRequest,
-    pub(super) content_type: String,
-    pub(super) user_agent: String,
     pub(super) has_invocation_id: bool,
     /// Whether a Lambda function sends the requests, which then carry the trace of its invocation.
     pub(super) is_traced: bool,
@@ -100,13 +98,7 @@ impl DirectSender {
             headers.try_insert(const { HeaderName::from_static(INVOCATION_ID) }, invocation_id())?;
         }
         let length = body.len().to_string();
-        let signable = Signable {
-            content_type: &self.content_type,
-            user_agent: &self.user_agent,
-            target,
-            body_hash: Sha256::digest(&body).into(),
-            body_length: &length,
-        };
+        let signable = Signable { target, body_hash: Sha256::digest(&body).into(), body_length: &length };
         let (date, authorization) = self.signer.sign(&signable, self.time.now())?;
         headers.try_insert(const { HeaderName::from_static(DATE) }, date)?;
         headers.try_insert(header::AUTHORIZATION, authorization)?;

@@ -23,10 +23,8 @@ pub(super) const USER_AGENT: &str = "x-amz-user-agent";
 const DAY: u64 = 86_400;
 const UNSIGNABLE: &str = "the request cannot be signed";
 
-/// The signed parts of a request that do not depend on the endpoint and the credentials.
+/// The signed parts of a request that vary.
 pub(super) struct Signable<'a> {
-    pub(super) content_type: &'a str,
-    pub(super) user_agent: &'a str,
     pub(super) target: &'a str,
     pub(super) body_hash: [u8; 32],
     pub(super) body_length: &'a str,
@@ -37,8 +35,7 @@ pub(super) struct Signer {
     credentials: Credentials,
     region: String,
     service: String,
-    path: String,
-    host: String,
+    canonical: CanonicalRequest,
     key: RwLock<Option<DayKey>>,
 }
 
@@ -50,6 +47,8 @@ struct DayKey {
     date: String,
     /// `20261127/eu-west-1/dynamodb/aws4_request`.
     scope: String,
+    /// The value of `authorization`, without the signature.
+    authorization: String,
 }
 
 impl fmt::Debug for Signer {
@@ -59,7 +58,15 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    pub(super) fn new(identity: &Identity, uri: &Uri, region: &str, service: &str) -> Result<Self, &'static str> {
+    /// Creates a signer for requests with these values of `content-type` and `x-amz-user-agent`.
+    pub(super) fn new(
+        identity: &Identity,
+        uri: &Uri,
+        region: &str,
+        service: &str,
+        content_type: &str,
+        user_agent: &str,
+    ) -> Result<Self, &'static str> {
         let credentials = identity.data::<Credentials>().ok_or("the identity has no access key")?.clone();
         let default_port = match uri.scheme_str() {
             Some("http") => 80,
@@ -70,8 +77,25 @@ impl Signer {
             // A `String` takes any text.
             let _ = write!(host, ":{port}");
         }
-        let (region, service) = (region.to_owned(), service.to_owned());
-        Ok(Signer { credentials, region, service, path: uri.path().to_owned(), host, key: RwLock::new(None) })
+        let token = credentials.session_token();
+        let headers = [
+            ("content-length", None),
+            ("content-type", Some(content_type)),
+            ("host", Some(&*host)),
+            (DATE, None),
+            (TOKEN, token),
+            ("x-amz-target", None),
+            (USER_AGENT, Some(user_agent)),
+        ];
+        let headers = headers.into_iter().filter(|(name, _)| *name != TOKEN || token.is_some());
+        let canonical = CanonicalRequest::new(uri.path(), headers);
+        Ok(Signer {
+            credentials,
+            region: region.to_owned(),
+            service: service.to_owned(),
+            canonical,
+            key: RwLock::new(None),
+        })
     }
 
     pub(super) fn access_key(&self) -> &str {
@@ -103,109 +127,107 @@ impl Signer {
         let mut key = Zeroizing::new([0; 32]);
         key.copy_from_slice(derived.as_ref().get(..32)?);
         let scope = format!("{date}/{}/{}/aws4_request", self.region, self.service);
-        Some(DayKey { day, key, date, scope })
+        let (access_key, names) = (self.access_key(), &self.canonical.names);
+        let authorization =
+            format!("AWS4-HMAC-SHA256 Credential={access_key}/{scope}, SignedHeaders={names}, Signature=");
+        Some(DayKey { day, key, date, scope, authorization })
     }
 
     fn sign_with(&self, key: &DayKey, request: &Signable<'_>, time: u64) -> Option<(String, String)> {
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
         let mut stamp = String::with_capacity(16);
         write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
-        let token = self.credentials.session_token();
-        let headers = [
-            ("content-length", request.body_length),
-            ("content-type", request.content_type),
-            ("host", &self.host),
-            (DATE, &stamp),
-            (TOKEN, token.unwrap_or_default()),
-            ("x-amz-target", request.target),
-            (USER_AGENT, request.user_agent),
-        ];
-        let headers = headers.into_iter().filter(|(name, _)| *name != TOKEN || token.is_some());
-        let authorization = self.authorization(key, &stamp, headers, &request.body_hash);
+        let varying = [request.body_length, &stamp, request.target];
+        let authorization = key.authorization(&stamp, &self.canonical.hash(&varying, &request.body_hash));
         Some((stamp, authorization))
     }
+}
 
-    /// Signs a request with these headers, which are in the order of their names.
-    fn authorization<'a>(
-        &self,
-        key: &DayKey,
-        stamp: &str,
-        headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-        body_hash: &[u8; 32],
-    ) -> String {
-        let canonical = canonical_request(&self.path, headers.clone(), body_hash);
-        let signature = v4::calculate_signature(*key.key, string_to_sign(stamp, &key.scope, &canonical).as_bytes());
-        let start = ["AWS4-HMAC-SHA256 Credential=", self.access_key(), "/", &key.scope, ", SignedHeaders="];
-        let names: usize = headers.clone().map(|(name, _)| name.len() + 1).sum();
-        // Exactly as long as the text, so that a header value takes it over: one `;` less than names.
-        let rest = ", Signature=".len() + signature.len();
-        let mut authorization =
-            String::with_capacity(start.iter().map(|part| part.len()).sum::<usize>() + names.saturating_sub(1) + rest);
-        for part in start {
-            authorization.push_str(part);
-        }
-        push_names(&mut authorization, headers);
-        authorization.push_str(", Signature=");
+impl DayKey {
+    /// Returns the value of `authorization` for the canonical request with this hash.
+    fn authorization(&self, stamp: &str, canonical: &[u8; 32]) -> String {
+        let signature = v4::calculate_signature(*self.key, string_to_sign(stamp, &self.scope, canonical).as_bytes());
+        // Exactly as long as the text, so a header value uses this memory without a copy.
+        let mut authorization = String::with_capacity(self.authorization.len() + signature.len());
+        authorization.push_str(&self.authorization);
         authorization.push_str(&signature);
         authorization
     }
 }
 
-/// The canonical request of a `POST` without a query. It is overwritten when it is dropped, because it holds the session
-/// token.
-fn canonical_request<'a>(
-    path: &str,
-    headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    body_hash: &[u8; 32],
-) -> Zeroizing<String> {
-    // Twice the names, because they are listed once more. A string that grows would leave a copy of the token behind.
-    let length: usize = headers.clone().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
-    let mut canonical = Zeroizing::new(String::with_capacity(path.len() + length + 80));
-    for part in ["POST\n", path, "\n\n"] {
-        canonical.push_str(part);
-    }
-    for (name, value) in headers.clone() {
-        for part in [name, ":", value, "\n"] {
-            canonical.push_str(part);
-        }
-    }
-    canonical.push('\n');
-    push_names(&mut canonical, headers);
-    canonical.push('\n');
-    push_hex(&mut canonical, body_hash);
-    canonical
+/// The canonical request of a `POST` without a query, up to the hash of the body and without the values of headers that vary.
+struct CanonicalRequest {
+    /// The text around the values that vary. It is overwritten when it is dropped, because it holds the session token.
+    pieces: Vec<Zeroizing<String>>,
+    /// `host;x-amz-date`.
+    names: String,
 }
 
-fn string_to_sign(stamp: &str, scope: &str, canonical: &str) -> String {
+impl CanonicalRequest {
+    /// The headers are in the order of their names. A value that varies is `None`.
+    fn new<'a>(path: &str, headers: impl Iterator<Item = (&'a str, Option<&'a str>)> + Clone) -> Self {
+        let names = headers.clone().map(|(name, _)| name).collect::<Vec<_>>().join(";");
+        // A string that grows would leave a copy of the token behind.
+        let values = headers.clone().map(|(_, value)| value.map_or(0, str::len) + 2).sum::<usize>();
+        let room = path.len() + 2 * names.len() + values + 16;
+        let piece = || Zeroizing::new(String::with_capacity(room));
+        let (mut pieces, mut last) = (Vec::new(), piece());
+        let push = |piece: &mut String, parts: &[&str]| parts.iter().for_each(|part| piece.push_str(part));
+        push(&mut last, &["POST\n", path, "\n\n"]);
+        for (name, value) in headers {
+            push(&mut last, &[name, ":"]);
+            match value {
+                Some(value) => push(&mut last, &[value]),
+                None => pieces.push(std::mem::replace(&mut last, piece())),
+            }
+            push(&mut last, &["\n"]);
+        }
+        push(&mut last, &["\n", &names, "\n"]);
+        pieces.push(last);
+        CanonicalRequest { pieces, names }
+    }
+
+    /// The text up to the hash of the body. The values that vary are in the order of the headers.
+    fn parts<'a>(&'a self, values: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+        debug_assert_eq!(values.len() + 1, self.pieces.len());
+        // No value follows the last piece.
+        let values = values.iter().copied().chain([""]);
+        self.pieces.iter().zip(values).flat_map(|(piece, value)| [piece.as_str(), value])
+    }
+
+    /// Returns the hash of the text. It hashes the parts one by one, so no copy of the session token has to be
+    /// overwritten.
+    fn hash(&self, values: &[&str], body_hash: &[u8; 32]) -> [u8; 32] {
+        let hash = self.parts(values).fold(Sha256::new(), Sha256::chain_update);
+        hash.chain_update(digits(body_hash)).finalize().into()
+    }
+}
+
+fn string_to_sign(stamp: &str, scope: &str, canonical: &[u8; 32]) -> String {
     let mut text = String::with_capacity(160);
     for part in ["AWS4-HMAC-SHA256\n", stamp, "\n", scope, "\n"] {
         text.push_str(part);
     }
-    push_hex(&mut text, &Sha256::digest(canonical.as_bytes()));
+    push_hex(&mut text, canonical);
     text
 }
 
-/// Writes `host;x-amz-date`.
-fn push_names<'a>(text: &mut String, headers: impl Iterator<Item = (&'a str, &'a str)>) {
-    for (place, (name, _)) in headers.enumerate() {
-        if place > 0 {
-            text.push(';');
-        }
-        text.push_str(name);
+pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
+    // A hash has 32 bytes.
+    for bytes in bytes.chunks(32) {
+        // Digits are text.
+        text.push_str(std::str::from_utf8(&digits(bytes)[..2 * bytes.len()]).unwrap_or_default());
     }
 }
 
-pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
+/// The hexadecimal digits of at most 32 bytes.
+fn digits(bytes: &[u8]) -> [u8; 64] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    // A hash has 32 bytes.
-    for bytes in bytes.chunks(32) {
-        let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
-            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        }
-        // Digits are text.
-        text.push_str(std::str::from_utf8(&digits[..2 * bytes.len()]).unwrap_or_default());
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
+    digits
 }
 
 #[cfg(test)]
