@@ -18,10 +18,15 @@ const VERSION: u8 = 1;
 const TAG: usize = 16;
 
 /// What a cursor belongs to: a query without its filter and page size.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Binding(Vec<u8>);
 
 impl Binding {
+    pub(crate) fn new() -> Self {
+        // Enough for a usual query.
+        Binding(Vec::with_capacity(128))
+    }
+
     /// Adds a fact. Its length is part of the digest, so that two facts cannot run into one.
     pub(crate) fn add(&mut self, fact: &[u8]) {
         self.0.extend_from_slice(&(fact.len() as u64).to_le_bytes());
@@ -94,7 +99,7 @@ mod tests {
     }
 
     fn binding(facts: &[&str]) -> Binding {
-        let mut binding = Binding::default();
+        let mut binding = Binding::new();
         for fact in facts {
             binding.add(fact.as_bytes());
         }

@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::pin::Pin;
 
+use crate::schema::TableSchema;
 use crate::splice::decoded::ItemValues;
 use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
 use crate::splice::stored_key::{RequestedKey, of_another_key};
@@ -28,8 +29,8 @@ pub(crate) struct VecSink {
     fault: Option<(Fault, Item)>,
     /// The key that the items must have, if the request names one.
     requested: Option<RequestedKey<'static>>,
-    /// The attributes of the primary key, if the sink identifies items that cannot be decoded.
-    keys: Vec<&'static str>,
+    /// The table, if the errors of items that cannot be decoded contain their primary key.
+    table: Option<&'static TableSchema>,
     skips_undecodable: bool,
     max_size: Option<usize>,
     excessive_size: Option<usize>,
@@ -48,7 +49,7 @@ impl VecSink {
             committed: 0,
             fault: None,
             requested: None,
-            keys: Vec::new(),
+            table: None,
             skips_undecodable: false,
             max_size: None,
             excessive_size: None,
@@ -154,8 +155,8 @@ impl SelectItems for VecSink {
         self.requested = Some(key);
     }
 
-    fn identify(&mut self, keys: Vec<&'static str>, skips_undecodable: bool) {
-        self.keys = keys;
+    fn identify(&mut self, table: &'static TableSchema, skips_undecodable: bool) {
+        self.table = Some(table);
         self.skips_undecodable = skips_undecodable;
     }
 
@@ -203,7 +204,8 @@ impl SelectItems for VecSink {
     fn fresh(&self) -> Box<dyn ReadSink> {
         let mut fresh = VecSink::new(self.items.fresh(), self.skip_foreign);
         fresh.hidden.clone_from(&self.hidden);
-        fresh.identify(self.keys.clone(), self.skips_undecodable);
+        fresh.table = self.table;
+        fresh.skips_undecodable = self.skips_undecodable;
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
         fresh.max_size = self.max_size;
         Box::new(fresh)
@@ -348,7 +350,8 @@ impl VecSink {
             let end = reader.mark();
             reader.rewind(&start);
             // A key that cannot be read either does not change what is wrong with the item.
-            let key = item::read_some(reader, &self.keys).unwrap_or_default();
+            let names = self.table.map(TableSchema::key_names).unwrap_or_default();
+            let key = item::read_some(reader, &names).unwrap_or_default();
             reader.rewind(&end);
             self.fault = Some((fault, key));
         }

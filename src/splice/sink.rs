@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::pin::Pin;
 
+use crate::schema::TableSchema;
 use crate::splice::stored_key::RequestedKey;
 use crate::splice::traces::Tracker;
 use crate::ttl::HiddenItems;
@@ -75,9 +76,9 @@ pub(crate) trait SelectItems {
     /// Refuses items with another key than this one.
     fn require(&mut self, key: RequestedKey<'static>);
 
-    /// Says which attributes are the primary key, and whether items that cannot be decoded are skipped. If not, the error
-    /// of such an item has its key.
-    fn identify(&mut self, keys: Vec<&'static str>, skips_undecodable: bool);
+    /// Sets the table, and whether items that cannot be decoded are skipped. If not, the error of such an item has its
+    /// key.
+    fn identify(&mut self, table: &'static TableSchema, skips_undecodable: bool);
 
     /// Drops the items from index `from` on whose entry in `stays` is `false`.
     fn retain(&mut self, from: usize, stays: &[bool]);

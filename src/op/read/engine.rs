@@ -141,14 +141,14 @@ impl ReadRequest {
         });
     }
 
-    /// The refresh of the items that are returned. Only queries that return whole items of one model refresh them. A
-    /// query that is ordered by the TTL attribute does not: a refresh would move its items while they are being read.
     /// The refresh of the items that are read under the keys that the read returns.
     fn refresh_of_items(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
         let ReadTarget::Model(model) = self.subject else { return None };
         Refresh::of(call, model)
     }
 
+    /// The refresh of the items that are returned. Only queries that return whole items of one model refresh them. A
+    /// query that is ordered by the TTL attribute does not: a refresh would move its items while they are being read.
     fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
         let ReadTarget::Model(model) = self.subject else { return None };
         if self.operation != Operation::Query || self.names.is_some() {

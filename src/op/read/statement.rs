@@ -243,7 +243,7 @@ fn execute(
         {
             sink.hide(hidden);
         }
-        sink.identify(subject.table().key_names(), call.skips_undecodable);
+        sink.identify(subject.table(), call.skips_undecodable);
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         let mut progress = Progress::from(None);

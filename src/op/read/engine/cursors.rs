@@ -19,7 +19,7 @@ pub(crate) struct CursorCodec {
 
 impl CursorCodec {
     pub(crate) fn new(reading: &ReadRequest, table: &str) -> Self {
-        let mut binding = Binding::default();
+        let mut binding = Binding::new();
         binding.add(table.as_bytes());
         binding.add(reading.index.map_or("", |index| index.name).as_bytes());
         binding.add(reading.subject.name().as_bytes());

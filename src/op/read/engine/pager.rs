@@ -15,6 +15,7 @@ use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::progress::Progress;
 use crate::op::write::refresh::{self, Refresh};
+use crate::schema::TableSchema;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::{ErrorKind, Item, Result};
 
@@ -49,8 +50,7 @@ pub(crate) struct Shared {
     pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
-    /// The attributes of the table's primary key.
-    pub(crate) keys: Vec<&'static str>,
+    pub(crate) table: &'static TableSchema,
 }
 
 impl Pager {
@@ -176,7 +176,7 @@ impl Shared {
 
     fn ready(&self, sink: &mut dyn ReadSink, keeps_surplus: bool) {
         self.plan.hiding.tell(&self.call, sink);
-        sink.identify(self.keys.clone(), self.call.skips_undecodable);
+        sink.identify(self.table, self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
         } else if keeps_surplus || matches!(self.plan.hiding, ExpiredFilter::LookedUp(..)) {

@@ -21,6 +21,21 @@ use crate::splice::{Choice, ReadItem, choice_of};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
+/// Sets the members that have a value. Each setter of the SDK moves the whole builder of half a kilobyte, so the setters of
+/// members without a value are not called.
+macro_rules! with_members {
+    ($builder:expr, { $($set:ident: $value:expr,)* }) => {{
+        let mut builder = $builder;
+        $(
+            let value = $value;
+            if value.is_some() {
+                builder = builder.$set(value);
+            }
+        )*
+        builder
+    }};
+}
+
 /// What all requests of one read have in common.
 pub(crate) struct ReadPlan {
     /// `None` for a scan.
@@ -111,21 +126,19 @@ impl ReadPlan {
     }
 
     pub(crate) fn query(&self, call: &Context, extent: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
-        let builder = call
-            .client
-            .sdk()
-            .query()
-            .table_name(&*call.table)
-            .set_index_name(self.index.map(str::to_owned))
-            .set_key_condition_expression(self.key_condition.clone())
-            .set_filter_expression(self.filter.clone())
-            .set_projection_expression(self.projection.clone())
-            .set_consistent_read(self.consistent.then_some(true))
-            // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
-            .set_scan_index_forward((self.forward == extent.backward).then_some(false))
-            .set_select(self.select.clone())
-            .set_limit(extent.evaluated)
-            .set_exclusive_start_key(extent.start);
+        // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
+        let scan_index_forward = (self.forward == extent.backward).then_some(false);
+        let builder = with_members!(call.client.sdk().query().table_name(&*call.table), {
+            set_index_name: self.index.map(str::to_owned),
+            set_key_condition_expression: self.key_condition.clone(),
+            set_filter_expression: self.filter.clone(),
+            set_projection_expression: self.projection.clone(),
+            set_consistent_read: self.consistent.then_some(true),
+            set_scan_index_forward: scan_index_forward,
+            set_select: self.select.clone(),
+            set_limit: extent.evaluated,
+            set_exclusive_start_key: extent.start,
+        });
         let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
             CustomizeRead::Query(customize) => Some(&**customize),
             _ => None,
@@ -134,20 +147,17 @@ impl ReadPlan {
     }
 
     pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
-        let builder = call
-            .client
-            .sdk()
-            .scan()
-            .table_name(&*call.table)
-            .set_index_name(self.index.map(str::to_owned))
-            .set_filter_expression(self.filter.clone())
-            .set_projection_expression(self.projection.clone())
-            .set_consistent_read(self.consistent.then_some(true))
-            .set_select(self.select.clone())
-            .set_segment(extent.segment.map(|(segment, _)| segment))
-            .set_total_segments(extent.segment.map(|(_, total)| total))
-            .set_limit(extent.evaluated)
-            .set_exclusive_start_key(extent.start);
+        let builder = with_members!(call.client.sdk().scan().table_name(&*call.table), {
+            set_index_name: self.index.map(str::to_owned),
+            set_filter_expression: self.filter.clone(),
+            set_projection_expression: self.projection.clone(),
+            set_consistent_read: self.consistent.then_some(true),
+            set_select: self.select.clone(),
+            set_segment: extent.segment.map(|(segment, _)| segment),
+            set_total_segments: extent.segment.map(|(_, total)| total),
+            set_limit: extent.evaluated,
+            set_exclusive_start_key: extent.start,
+        });
         let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
             CustomizeRead::Scan(customize) => Some(&**customize),
             _ => None,
@@ -181,12 +191,14 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         check_filter(reading, filter)?;
     }
     let filter = reading.filter.take();
+    if !is_count && !reading.is_scan() {
+        return Ok(filter);
+    }
     let (hash, range) = reading.queried();
     // DynamoDB rejects a query whose filter names a key of the queried table or index.
     let is_key = |name: &str| !reading.is_scan() && hash.iter().chain(&range).any(|key| key.attribute.name == name);
     let is_there = |name: &str| reading.index.is_none_or(|index| holds(reading, &index, name));
-    let selects = is_count || reading.is_scan();
-    let is_own = if selects { reading.subject.is_own(is_count, &|name| is_there(name) && !is_key(name)) } else { None };
+    let is_own = reading.subject.is_own(is_count, &|name| is_there(name) && !is_key(name));
     let filter = match is_own {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,

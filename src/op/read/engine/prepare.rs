@@ -41,8 +41,8 @@ impl PreparedRead {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
                 let refresh = reading.refresh(&call);
-                let keys = reading.subject.table().key_names();
-                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, keys });
+                let table = reading.subject.table();
+                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, table });
                 shared.may_follow(&reading);
                 Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
             }
