@@ -100,18 +100,18 @@ impl ServiceClock {
     /// response. A response therefore limits the time to an interval. The known time changes by as little as possible to lie
     /// in it. So an exact clock is never corrected, which an average would not guarantee.
     pub(crate) fn learn(&self, date: Option<i64>, sent: Hands) {
-        let received = self.local().read();
         let mut knowledge = self.knowledge();
-        let expected = match *knowledge {
-            Knowledge::Own => return,
-            Knowledge::Dated { service, local } => after(service, local, received),
-            Knowledge::Nothing | Knowledge::Undated => received.wall,
-        };
         let Some(date) = date else {
             if let Knowledge::Nothing = *knowledge {
                 *knowledge = Knowledge::Undated;
             }
             return;
+        };
+        let received = self.local().read();
+        let expected = match *knowledge {
+            Knowledge::Own => return,
+            Knowledge::Dated { service, local } => after(service, local, received),
+            Knowledge::Nothing | Knowledge::Undated => received.wall,
         };
         if self.local().is_manual() && expected.saturating_sub(date).saturating_abs() > MACHINE {
             *knowledge = Knowledge::Own;
