@@ -45,7 +45,7 @@ impl Pager {
         // At the start or, reading backward, at the end: there is no page on the other side.
         let is_first = self.start.is_none() && self.surplus.is_none();
         let last = limit.and_then(|limit| limit.checked_sub(1));
-        sink.track(Tracker::new(self.shared.positions.attributes(), last));
+        sink.track(Tracker::new(self.shared.cursors.attributes(), last));
         if let Some(surplus) = self.surplus.take() {
             self.ready(&mut *sink);
             sink.absorb(surplus.items);
@@ -64,7 +64,7 @@ impl Pager {
         }
         let Some(sink) = done.sink.as_deref_mut() else { return Ok(ErasedPage::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
-            let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
+            let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.cursors.keys_in(key));
             let items = sink.split_off(limit);
             if self.keeps_surplus {
                 self.surplus = Some(Box::new(Surplus { items, after }));
@@ -82,9 +82,9 @@ impl Pager {
 
     /// The cursors of the page that was just read, whose first item has the key `first`.
     fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
-        let positions = &self.shared.positions;
-        let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
-        let after = |key: &Item| positions.after(key).map_err(|error| self.shared.call.contextualize(error));
+        let cursors = &self.shared.cursors;
+        let seal = |backward, place| cursors.seal(&Payload { backward, places: vec![place] }, &self.shared);
+        let after = |key: &Item| cursors.after(key).map_err(|error| self.shared.call.contextualize(error));
         let further = match self.position() {
             Some(key) => Some(seal(self.backward, after(key)?)),
             None => None,

@@ -30,7 +30,7 @@ pub(crate) struct Pager {
     /// Whether it reads against the order of the query, to the previous page.
     pub(crate) backward: bool,
     pub(crate) segment: Option<(i32, i32)>,
-    pub(crate) evaluated: ItemLimit,
+    pub(crate) limit: ItemLimit,
     /// Whether the same pager reads the next page, which then begins with what this page has left over.
     pub(crate) keeps_surplus: bool,
     pub(crate) surplus: Option<Box<Surplus>>,
@@ -47,7 +47,7 @@ pub(crate) struct Surplus {
 pub(crate) struct Shared {
     pub(crate) call: Context,
     pub(crate) plan: ReadPlan,
-    pub(crate) positions: CursorCodec,
+    pub(crate) cursors: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
     pub(crate) table: &'static TableSchema,
@@ -59,8 +59,8 @@ impl Pager {
         PreparedRead::new(reading).map(PreparedRead::into_pager)
     }
 
-    pub(crate) fn extent(&mut self, evaluated: Option<i32>) -> PageParams {
-        PageParams { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
+    pub(crate) fn page_params(&mut self, limit: Option<i32>) -> PageParams {
+        PageParams { start: self.start.take(), limit, backward: self.backward, segment: self.segment }
     }
 
     /// Sends the next request, whose items go into the sink. `wanted` is how many more items are to be returned; `None`
@@ -73,22 +73,22 @@ impl Pager {
         if let Some(sink) = sink.as_deref_mut() {
             self.ready(sink);
         }
-        let evaluated = self.evaluated.next(wanted);
+        let limit = self.limit.next(wanted);
         let before = sink.as_ref().map_or(0, |sink| sink.count());
-        let extent = self.extent(evaluated);
+        let page = self.page_params(limit);
         let Shared { call, plan, .. } = &*self.shared;
         let (mut fetched, evaluated, next) = if plan.is_scan() {
-            let (fetched, output) = fetch(call, plan.scan(call, extent).sink(sink)).await?;
+            let (fetched, output) = fetch(call, plan.scan(call, page).sink(sink)).await?;
             (fetched, output.scanned_count, output.last_evaluated_key)
         } else {
-            let (fetched, output) = fetch(call, plan.query(call, extent).sink(sink)).await?;
+            let (fetched, output) = fetch(call, plan.query(call, page).sink(sink)).await?;
             (fetched, output.scanned_count, output.last_evaluated_key)
         };
         self.advance(next)?;
         self.shared.look_up(&mut fetched, before).await?;
         fetched.evaluated = usize::try_from(evaluated).unwrap_or_default();
         fetched.returned = fetched.count().saturating_sub(before);
-        self.evaluated.learn(&fetched);
+        self.limit.learn(&fetched);
         Ok(fetched)
     }
 
@@ -133,7 +133,7 @@ impl Pager {
         match &self.start {
             _ if self.over => Ok(ResumePoint::End),
             None => Ok(ResumePoint::Start),
-            Some(key) => self.shared.positions.after(key).map_err(|error| self.shared.call.contextualize(error)),
+            Some(key) => self.shared.cursors.after(key).map_err(|error| self.shared.call.contextualize(error)),
         }
     }
 }
@@ -178,9 +178,9 @@ impl Shared {
         self.plan.hiding.tell(&self.call, sink);
         sink.identify(self.table, self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
-            sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
+            sink.trace([self.cursors.attributes(), vec![refresh.life.attribute]].concat());
         } else if keeps_surplus || matches!(self.plan.hiding, ExpiredFilter::LookedUp(..)) {
-            sink.trace(self.positions.attributes());
+            sink.trace(self.cursors.attributes());
         }
     }
 

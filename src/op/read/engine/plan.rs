@@ -59,7 +59,7 @@ pub(crate) struct ReadPlan {
 #[derive(Debug, Default)]
 pub(crate) struct PageParams {
     pub(crate) start: Option<Item>,
-    pub(crate) evaluated: Option<i32>,
+    pub(crate) limit: Option<i32>,
     /// Whether the page is read against the order of the query.
     pub(crate) backward: bool,
     /// The `Segment` of a parallel scan, and `TotalSegments`.
@@ -125,9 +125,9 @@ impl ReadPlan {
         }
     }
 
-    pub(crate) fn query(&self, call: &Context, extent: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
+    pub(crate) fn query(&self, call: &Context, page: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
         // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
-        let scan_index_forward = (self.forward == extent.backward).then_some(false);
+        let scan_index_forward = (self.forward == page.backward).then_some(false);
         let builder = with_members!(call.client.sdk().query().table_name(&*call.table), {
             set_index_name: self.index.map(str::to_owned),
             set_key_condition_expression: self.key_condition.clone(),
@@ -136,8 +136,8 @@ impl ReadPlan {
             set_consistent_read: self.consistent.then_some(true),
             set_scan_index_forward: scan_index_forward,
             set_select: self.select.clone(),
-            set_limit: extent.evaluated,
-            set_exclusive_start_key: extent.start,
+            set_limit: page.limit,
+            set_exclusive_start_key: page.start,
         });
         let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
             CustomizeRead::Query(customize) => Some(&**customize),
@@ -146,17 +146,17 @@ impl ReadPlan {
         Outgoing::new(builder).placeholders(&self.placeholders).needs_units(self.needs_units).customize_each(customize)
     }
 
-    pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
+    pub(crate) fn scan(&self, call: &Context, page: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
         let builder = with_members!(call.client.sdk().scan().table_name(&*call.table), {
             set_index_name: self.index.map(str::to_owned),
             set_filter_expression: self.filter.clone(),
             set_projection_expression: self.projection.clone(),
             set_consistent_read: self.consistent.then_some(true),
             set_select: self.select.clone(),
-            set_segment: extent.segment.map(|(segment, _)| segment),
-            set_total_segments: extent.segment.map(|(_, total)| total),
-            set_limit: extent.evaluated,
-            set_exclusive_start_key: extent.start,
+            set_segment: page.segment.map(|(segment, _)| segment),
+            set_total_segments: page.segment.map(|(_, total)| total),
+            set_limit: page.limit,
+            set_exclusive_start_key: page.start,
         });
         let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
             CustomizeRead::Scan(customize) => Some(&**customize),

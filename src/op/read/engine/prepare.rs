@@ -37,12 +37,12 @@ impl PreparedRead {
             reading.subject.check_table(&call.client, &call.table)?;
         }
         match PreparedRead::settle(&mut reading, &call, consistent) {
-            Ok((plan, positions, payload)) => {
+            Ok((plan, cursors, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
                 let refresh = reading.refresh(&call);
                 let table = reading.subject.table();
-                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, table });
+                let shared = Arc::new(Shared { call, plan, cursors, refresh, has_hooks, table });
                 shared.may_follow(&reading);
                 Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
             }
@@ -62,15 +62,15 @@ impl PreparedRead {
             let message = format!("a scan can have 1 to {MAX_SEGMENTS} segments");
             return Err(Error::new(ErrorKind::Validation, message));
         }
-        let positions = CursorCodec::new(reading, &call.table);
+        let cursors = CursorCodec::new(reading, &call.table);
         let payload = match reading.cursor.take() {
-            Some(token) => positions.open(&token, call.client.cursor_key(), reading)?,
+            Some(token) => cursors.open(&token, call.client.cursor_key(), reading)?,
             None => Payload { backward: false, places: vec![ResumePoint::Start; segments as usize] },
         };
         if payload.places.len() != segments as usize {
             return Err(cursor::invalid("the cursor belongs to a scan with another number of segments"));
         }
-        Ok((ReadPlan::new(reading, call, consistent)?, positions, payload))
+        Ok((ReadPlan::new(reading, call, consistent)?, cursors, payload))
     }
 
     pub(crate) fn into_pager(self) -> Pager {
@@ -88,7 +88,7 @@ impl PreparedRead {
 
     fn pager(&self, place: &ResumePoint, segment: Option<(i32, i32)>) -> Pager {
         let start = match place {
-            ResumePoint::After(values) => Some(self.shared.positions.start(values)),
+            ResumePoint::After(values) => Some(self.shared.cursors.start(values)),
             ResumePoint::Start | ResumePoint::End => None,
         };
         let over = self.is_empty || *place == ResumePoint::End;
@@ -100,7 +100,7 @@ impl PreparedRead {
             over,
             backward: self.payload.backward,
             segment,
-            evaluated: ItemLimit::new(self.page_size),
+            limit: ItemLimit::new(self.page_size),
             keeps_surplus: false,
             surplus: None,
         }
