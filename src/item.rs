@@ -48,7 +48,7 @@ pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, schema: &ModelSchema) 
     }
 }
 
-/// The upgraded item if the one at the reader's position has another schema number. Otherwise the reader stays.
+/// The upgraded item if the one at the reader's position has another schema number. Otherwise the reader does not move.
 fn upgraded(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option<Vec<u8>>, Fault> {
     let Some(number) = schema.number.filter(|_| !reader.is_plain()) else { return Ok(None) };
     match other_schema(reader, &number, schema)? {
@@ -57,7 +57,7 @@ fn upgraded(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option<Vec<
     }
 }
 
-/// The item at the reader's position if it is one of the model and has another schema number. Otherwise the reader stays.
+/// The item at the reader's position if it is one of the model and has another schema number. Otherwise the reader does not move.
 fn other_schema(reader: &mut Reader<'_>, number: &SchemaNumber, schema: &ModelSchema) -> Result<Option<Item>, Fault> {
     let start = reader.mark();
     let stored = number.of(&read_some(reader, &[number.attribute.name])?);

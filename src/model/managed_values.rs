@@ -23,7 +23,7 @@ impl ManagedValues {
         }
     }
 
-    /// Takes the tuple out.
+    /// Unwraps the tuple.
     pub fn into_inner<T: 'static>(self) -> T {
         match self.0.downcast() {
             Ok(values) => *values,

@@ -296,7 +296,7 @@ impl VecSink {
                     self.excessive_size = size_above(max_size, reader.raw_value()?)?;
                 }
             }
-            // Damaged bytes concern the whole response: nothing after them can be read.
+            // The bytes of the response are damaged, so the items that follow cannot be read either.
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
             // A hidden item is skipped even if it does not fit the model.
             Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}

@@ -10,7 +10,7 @@ use crate::splice::sink::ReadSink;
 use crate::wire::{Fault, Reader};
 use crate::{HookContext, Result, TTLAttribute};
 
-/// What a hook of a value returns.
+/// The future of a hook.
 type HookFuture<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
 /// The `after_load` hook of a value.
@@ -19,8 +19,8 @@ pub(crate) type AfterLoad<T> = for<'s, 'c> fn(&'s mut T, &'s HookContext<'c>) ->
 /// Forms the primary key of a value.
 pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
 
-/// How an item becomes a `T`, without its model in the type of the sink. Models, projections, keys and
-/// collections each provide one.
+/// Decodes items as `T`. The type of the sink does not contain the model. Models, projections, keys and collections each
+/// provide a decoder.
 pub(crate) struct Decoder<T> {
     pub(crate) read: ReadItem<T>,
     /// `None` if a value is not a whole item, so that it may lack parts of its key.
@@ -116,7 +116,7 @@ pub(crate) fn items_of<T: 'static>(sink: Box<dyn ReadSink>) -> Vec<T> {
 fn typed<T: 'static>(values: Box<dyn ItemValues>) -> Vec<T> {
     match values.into_any().downcast::<DecodedItems<T>>() {
         Ok(decoded) => decoded.values,
-        // Every operation reads from the sink that it made itself.
+        // Each operation reads from the sink that it created.
         Err(_) => unreachable!("values of another type"),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum ReadItem<T> {
     Chosen(fn(&Choice, &mut Reader<'_>) -> Result<T, Fault>, Arc<Choice>),
 }
 
-/// What is read, if the type of the items does not determine it.
+/// The choice of what is read, if the type of the items does not determine it.
 pub(crate) type Choice = dyn Any + Send + Sync;
 
 /// Returns a choice with its type.

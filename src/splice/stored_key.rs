@@ -56,7 +56,7 @@ impl<'a> RequestedKey<'a> {
 
     /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.
     pub(crate) fn is_of_item(&self, item: &Item) -> bool {
-        // The SDK has nothing of an item that a sink has read.
+        // If a sink has read the item, the SDK's output does not contain it.
         if item.is_empty() {
             return true;
         }

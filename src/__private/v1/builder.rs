@@ -63,7 +63,7 @@ pub trait Built {
 }
 
 /// The values of a builder of `M`, and the states of its required fields.
-#[allow(missing_debug_implementations, reason = "the builder has its own")]
+#[allow(missing_debug_implementations, reason = "the builder implements `Debug`")]
 pub struct BuilderValues<M: Built, States> {
     pub values: M::Values,
     states: PhantomData<fn() -> States>,

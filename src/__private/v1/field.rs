@@ -13,7 +13,7 @@ use crate::{Item, item};
 /// What generated code does with the type of a field.
 ///
 /// It is one trait and not three functions, so that a type that is not an attribute is one error. Generated code imports it, so
-/// the names of its members begin with `__`: a trait of the user may have a `take` or a `put`.
+/// the names of its members begin with `__`: the user's traits may have a `take` or a `put`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",

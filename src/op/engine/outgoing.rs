@@ -78,7 +78,7 @@ impl<'a, R> Outgoing<'a, R> {
         self.of_key(schema, key, sink)
     }
 
-    /// Sets the keys of a batch. The builder must not have keys of its own.
+    /// Sets the keys of a batch. Do not set those of the builder.
     pub(crate) fn batch_keys(mut self, keys: &'a [BatchKeys<'a>]) -> Self {
         self.unconverted.keys = Some(keys);
         self

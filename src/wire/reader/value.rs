@@ -164,8 +164,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let open = const { &[b'{', b'"', TAG, b'"', b':', b'"'] };
-        let rest = self.bytes.get(self.at..)?.strip_prefix(open)?;
-        let length = text::special(rest).filter(|length| rest[*length..].starts_with(b"\"}"))?;
+        let value = self.bytes.get(self.at..)?.strip_prefix(open)?;
+        let length = text::special(value).filter(|length| value[*length..].starts_with(b"\"}"))?;
         let start = self.at + open.len();
         let inside = self.text.get(start..start + length)?;
         self.at = start + length + 2;
