@@ -126,6 +126,11 @@ impl<T: Send + 'static> ItemValues for DecodedItems<T> {
         // With `?`, the value is moved twice more.
         match self.decoder.read.read(reader) {
             Ok(value) => {
+                if self.values.capacity() == 0 {
+                    // A response without a count usually has one item. `push` would allocate four, a size that allocators often do
+                    // not cache.
+                    self.values.reserve_exact(1);
+                }
                 self.values.push(value);
                 Ok(())
             }
@@ -143,7 +148,7 @@ impl<T: Send + 'static> ItemValues for DecodedItems<T> {
     }
 
     fn reserve(&mut self, values: usize) {
-        self.values.reserve(values);
+        if self.values.is_empty() { self.values.reserve_exact(values) } else { self.values.reserve(values) }
     }
 
     fn truncate(&mut self, values: usize) {

@@ -84,7 +84,7 @@ impl Context {
     }
 
     /// Sends a request.
-    // Not `async`: the future of an `async fn` would contain the request twice. The same holds for `send_or`.
+    // Not `async`: the future of an `async fn` would contain the request twice. The same holds for `send_or` and `send_with`.
     pub(crate) fn send<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
@@ -105,12 +105,12 @@ impl Context {
 
     /// Like [`send_or`](Self::send_or), but `settle` inspects the SDK's output before the request is reported. It may
     /// correct the metadata or reject the response.
-    pub(crate) async fn send_with<R: Transport>(
+    pub(crate) fn send_with<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
         on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
         settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
-    ) -> Exchange<R::Output> {
+    ) -> impl Future<Output = Exchange<R::Output>> + Send {
         let Outgoing {
             mut builder,
             head,
@@ -124,95 +124,97 @@ impl Context {
             requested,
             mut unconverted,
         } = request;
-        // The consumed capacity makes the response larger, so it is requested only if it is read.
-        let is_metered = self.is_metered();
-        if is_metered {
-            *builder = builder.metered(ReturnConsumedCapacity::Indexes);
-        } else if needs_units || self.limits.is_limited() {
-            *builder = builder.metered(ReturnConsumedCapacity::Total);
-        }
-        let is_customized = customize.is_some();
-        if is_customized || self.explained.is_some() {
-            *builder = std::mem::take(&mut unconverted).complete(*builder);
-        }
-        // After everything that singlet sets, so that the user's change overrides it.
-        if let Some(customize) = customize {
-            *builder = customize(*builder);
-        }
-        if let Some(explained) = &self.explained {
-            let error = explained.keep(self, R::CODEC, builder.input(), head, reads_first);
-            return Exchange::unsent(self.contextualize(error), sink);
-        }
-        let permits = match self.limits.permits(R::UNITS).await {
-            Ok(permits) => permits,
-            Err(error) => return Exchange::unsent(self.contextualize(error), sink),
-        };
-        let started = Instant::now();
-        let span = observer::span(self.operation, R::CODEC.name(), self.model, &self.table, self.index);
-        // A sink can collect the items of several requests.
-        let before = count(sink.as_deref());
-        let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
-        let (splice, interceptor) = splice.interceptor();
-        // Boxed: allocators serve several small futures faster than one of more than a kilobyte.
-        let delivery = Box::pin(self.deliver(builder, unconverted, &splice, interceptor, is_customized));
-        let outcome = delivery.instrument(span.clone()).await;
-        let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
-        let throttled = splice.is_throttled();
-        let mut sent = RequestFacts { attempts, maybe_applied, throttled, ..RequestFacts::default() };
-        let mut sink = splice.take_sink();
-        let mut operation = self.operation;
-        let is_stray =
-            |item: Option<&Item>| requested.as_ref().zip(item).is_some_and(|(key, item)| !key.is_of_item(item));
-        let (output, error) = match outcome {
-            Ok((output, request_id)) => {
-                sent.cost = R::consumed(&output).unwrap_or_default();
-                sent.request_id = request_id;
-                let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
-                let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
-                sent.items = writes.unwrap_or(returned);
-                let settled = settle(&output, &mut sent);
-                // Without a sink, the SDK has deserialized the item.
-                let read = if is_stray(R::item(&output)) {
-                    Err(self.error(ErrorKind::InvalidResponse, OF_ANOTHER_KEY))
-                } else {
-                    read
-                };
-                let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
-                (Some(output), read.and(settled).err())
+        async move {
+            // The consumed capacity makes the response larger, so it is requested only if it is read.
+            let is_metered = self.is_metered();
+            if is_metered {
+                *builder = builder.metered(ReturnConsumedCapacity::Indexes);
+            } else if needs_units || self.limits.is_limited() {
+                *builder = builder.metered(ReturnConsumedCapacity::Total);
             }
-            Err(error) => {
-                if is_metered || self.limits.is_limited() {
-                    sent.cost.refused = refused::units::<R>(&error, refusal);
+            let is_customized = customize.is_some();
+            if is_customized || self.explained.is_some() {
+                *builder = std::mem::take(&mut unconverted).complete(*builder);
+            }
+            // After everything that singlet sets, so that the user's change overrides it.
+            if let Some(customize) = customize {
+                *builder = customize(*builder);
+            }
+            if let Some(explained) = &self.explained {
+                let error = explained.keep(self, R::CODEC, builder.input(), head, reads_first);
+                return Exchange::unsent(self.contextualize(error), sink);
+            }
+            let permits = match self.limits.permits(R::UNITS).await {
+                Ok(permits) => permits,
+                Err(error) => return Exchange::unsent(self.contextualize(error), sink),
+            };
+            let span = observer::span(self.operation, R::CODEC.name(), self.model, &self.table, self.index);
+            let started = Instant::now();
+            // A sink can collect the items of several requests.
+            let before = count(sink.as_deref());
+            let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
+            let (splice, interceptor) = splice.interceptor();
+            // Boxed: allocators serve several small futures faster than one of more than a kilobyte.
+            let delivery = Box::pin(self.deliver(builder, unconverted, &splice, interceptor, is_customized));
+            let outcome = delivery.instrument(span.clone()).await;
+            let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
+            let throttled = splice.is_throttled();
+            let mut sent = RequestFacts { attempts, maybe_applied, throttled, ..RequestFacts::default() };
+            let mut sink = splice.take_sink();
+            let mut operation = self.operation;
+            let is_stray =
+                |item: Option<&Item>| requested.as_ref().zip(item).is_some_and(|(key, item)| !key.is_of_item(item));
+            let (output, error) = match outcome {
+                Ok((output, request_id)) => {
+                    sent.cost = R::consumed(&output).unwrap_or_default();
+                    sent.request_id = request_id;
+                    let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
+                    let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
+                    sent.items = writes.unwrap_or(returned);
+                    let settled = settle(&output, &mut sent);
+                    // Without a sink, the SDK has deserialized the item.
+                    let read = if is_stray(R::item(&output)) {
+                        Err(self.error(ErrorKind::InvalidResponse, OF_ANOTHER_KEY))
+                    } else {
+                        read
+                    };
+                    let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
+                    (Some(output), read.and(settled).err())
                 }
-                sent.request_id = error.request_id().map(str::to_owned);
-                let mut error = failure::from_sdk::<R>(self, error);
-                if is_stray(error.old_item()) {
-                    error = failure::answers_another_key(error, writes.is_some());
-                }
-                match on_error(error, &mut sent) {
-                    Ok(stored) => {
-                        if let Some(sink) = sink.as_deref_mut() {
-                            // An earlier attempt may have filled the sink before its response failed.
-                            sink.reset();
+                Err(error) => {
+                    if is_metered || self.limits.is_limited() {
+                        sent.cost.refused = refused::units::<R>(&error, refusal);
+                    }
+                    sent.request_id = error.request_id().map(str::to_owned);
+                    let mut error = failure::from_sdk::<R>(self, error);
+                    if is_stray(error.old_item()) {
+                        error = failure::answers_another_key(error, writes.is_some());
+                    }
+                    match on_error(error, &mut sent) {
+                        Ok(stored) => {
+                            if let Some(sink) = sink.as_deref_mut() {
+                                // An earlier attempt may have filled the sink before its response failed.
+                                sink.reset();
+                            }
+                            let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
+                            sent.items = writes.unwrap_or(count(sink.as_deref()) - before);
+                            let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
+                            (None, read.err())
                         }
-                        let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
-                        sent.items = writes.unwrap_or(count(sink.as_deref()) - before);
-                        let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
-                        (None, read.err())
-                    }
-                    Err(error) => {
-                        operation = fails_as.unwrap_or(operation);
-                        (None, Some(unknown_outcome::settle(error, sent.maybe_applied && writes.is_some())))
+                        Err(error) => {
+                            operation = fails_as.unwrap_or(operation);
+                            (None, Some(unknown_outcome::settle(error, sent.maybe_applied && writes.is_some())))
+                        }
                     }
                 }
-            }
-        };
-        // A request that could not be built or signed was not sent.
-        sent.cost.requests = u32::from(sent.attempts > 0);
-        meter::record(&sent.cost);
-        permits.settle(&sent, error.as_ref());
-        self.report((operation, R::CODEC.name()), started, &span, &sent, error.as_ref(), sink.as_deref_mut());
-        Exchange { output, error, sink, sent }
+            };
+            // A request that could not be built or signed was not sent.
+            sent.cost.requests = u32::from(sent.attempts > 0);
+            meter::record(&sent.cost);
+            permits.settle(&sent, error.as_ref());
+            self.report((operation, R::CODEC.name()), started, &span, &sent, error.as_ref(), sink.as_deref_mut());
+            Exchange { output, error, sink, sent }
+        }
     }
 
     /// Decodes the items if the sink has none, because a mock skips the deserializer. Returns an error if the items
