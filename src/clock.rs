@@ -80,7 +80,10 @@ impl Clock {
     /// assert_eq!(Clock::manual(ManualClock::at(60)).now_millis(), 60_000);
     /// ```
     pub fn now_millis(&self) -> i64 {
-        self.read().wall
+        match &self.0 {
+            TimeSource::System => system_millis(),
+            TimeSource::Manual(clock) => clock.hands().wall,
+        }
     }
 
     /// The wall time and the monotonic time of a clock, read at once.

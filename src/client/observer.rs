@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tracing::Span;
 use tracing::field::Empty;
+use tracing::level_filters::LevelFilter;
 
 use crate::{Client, Cost, ErrorKind, Operation};
 
@@ -182,8 +183,15 @@ pub(crate) fn span(
     )
 }
 
-/// Reports a request to the client's observer and to `tracing`.
-pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, request_id: Option<&str>, span: &Span) {
+/// Whether an observer or a `tracing` subscriber may receive the duration of a request.
+pub(crate) fn is_timed(client: &Client) -> bool {
+    // `tracing::enabled!` would ask the filters of a subscriber, which expect the event to follow at once.
+    client.observer().is_some() || LevelFilter::current() >= LevelFilter::DEBUG
+}
+
+/// Reports a request to the client's observer and to `tracing`. A request that was not timed is logged without a duration: the
+/// `log` crate gets the event even if there is no subscriber.
+pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, is_timed: bool, request_id: Option<&str>, span: &Span) {
     span.record("singlet.attempts", event.attempts).record("db.response.returned_rows", event.items);
     let Cost { read, write, refused, .. } = *event.cost;
     let units =
@@ -199,7 +207,8 @@ pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, request_id: Opti
     if let Some(kind) = event.error {
         span.record("otel.status_code", "ERROR").record("error.type", tracing::field::debug(kind));
     }
-    span.in_scope(|| tracing::debug!(target: "singlet", duration_ms = event.duration.as_secs_f64() * 1e3, "answered"));
+    let duration_ms = is_timed.then_some(event.duration.as_secs_f64() * 1e3);
+    span.in_scope(|| tracing::debug!(target: "singlet", duration_ms, "answered"));
     if let Some(observer) = client.observer() {
         observer.request(event);
     }
@@ -256,8 +265,8 @@ mod tests {
             items: 1,
             error: None,
         };
-        report(&client, &request, None, &Span::none());
-        report(&silent, &request, None, &Span::none());
+        report(&client, &request, true, None, &Span::none());
+        report(&silent, &request, true, None, &Span::none());
         let skipped = SkippedItem { model: "Order", table: "shop", reason: SkipReason::WrongEntity };
         report_skipped(&client, &skipped);
         assert_eq!(*log.0.lock().unwrap(), ["shop Query 2", "shop Query 2", "Order WrongEntity", "Order WrongEntity"]);

@@ -149,7 +149,7 @@ impl Context {
                 Err(error) => return Exchange::unsent(self.contextualize(error), sink),
             };
             let span = observer::span(self.operation, R::CODEC.name(), self.model, &self.table, self.index);
-            let started = Instant::now();
+            let started = observer::is_timed(&self.client).then(Instant::now);
             // A sink can collect the items of several requests.
             let before = count(sink.as_deref());
             let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
@@ -243,7 +243,7 @@ impl Context {
     fn report(
         &self,
         (operation, api_operation): (Operation, &'static str),
-        started: Instant,
+        started: Option<Instant>,
         span: &tracing::Span,
         sent: &RequestFacts,
         error: Option<&Error>,
@@ -261,11 +261,11 @@ impl Context {
             index: self.index,
             cost: &sent.cost,
             attempts: sent.attempts,
-            duration: started.elapsed(),
+            duration: started.map(|started| started.elapsed()).unwrap_or_default(),
             items: sent.items,
             error: error.map(Error::kind),
         };
-        observer::report(&self.client, &event, sent.request_id.as_deref(), span);
+        observer::report(&self.client, &event, started.is_some(), sent.request_id.as_deref(), span);
         // The items of a response that cannot be used do not count as read.
         if let Some(sink) = sink.filter(|_| error.is_none()) {
             sink.commit();

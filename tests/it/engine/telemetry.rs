@@ -116,6 +116,64 @@ async fn a_request_is_a_span_with_the_attributes_of_the_conventions() {
     .await;
 }
 
+/// Collects the durations of answered requests. It panics if it is asked about anything but an event or a span: layers with
+/// filters store their answer for the event that follows.
+#[derive(Clone, Default)]
+struct Durations(Arc<Mutex<Vec<f64>>>);
+
+impl Visit for Durations {
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        if field.name() == "duration_ms" {
+            self.0.lock().unwrap().push(value);
+        }
+    }
+}
+
+impl tracing::Subscriber for Durations {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        assert!(metadata.is_event() || metadata.is_span(), "{metadata:?}");
+        metadata.target() == "singlet" && metadata.is_event()
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn an_event_has_the_duration_of_its_request() {
+    stand::run(async |_| {
+        Shelf::create_table().await.unwrap();
+        let durations = Durations::default();
+        let _guard = tracing::subscriber::set_default(durations.clone());
+        // Another thread may register the event at this moment, as above.
+        for _ in 0..1000 {
+            tracing::callsite::rebuild_interest_cache();
+            Task::get("absent").await.unwrap();
+            if !durations.0.lock().unwrap().is_empty() {
+                break;
+            }
+        }
+        let durations = durations.0.lock().unwrap();
+        assert!(!durations.is_empty() && durations.iter().all(|millis| *millis > 0.0), "{durations:?}");
+    })
+    .await;
+}
+
 fn small(count: u64) -> f64 {
     u32::try_from(count).unwrap().into()
 }
