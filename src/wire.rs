@@ -18,7 +18,7 @@ mod writer;
 pub use fault::{Fault, FaultKind};
 pub(crate) use name::Name;
 pub use reader::Reader;
-pub(crate) use reader::{END, FieldOf, Mark, Parsed, UNKNOWN};
+pub(crate) use reader::{END, FieldOf, Mark, Parsed, StoredKeyMarks, UNKNOWN};
 pub(crate) use redact::redact;
 pub(crate) use size::{attribute_sizes, item_size, size_above};
 pub(crate) use text::write as json_text;

@@ -32,7 +32,7 @@ pub use std::vec::Vec;
 pub use crate::attribute::field_number::{D0, D1, D2, D3, D4, D5, D6, D7, D8, D9};
 pub use crate::attribute::has_field::{FieldPlace, HasField, InAttribute, InFlattened, PlaceInStruct};
 pub use crate::attribute::names::{FieldNames, Former, Names};
-pub use crate::attribute::record::{NamesRead, StoredKeyMarks, read_map, write_map};
+pub use crate::attribute::record::{NamesRead, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
     ValueFor, Version,
@@ -85,8 +85,7 @@ pub use crate::schema::numbered::{SchemaNumber, Upgrade, UpgradeOutcome};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;
-pub use crate::wire::reader::Mark;
-pub use crate::wire::reader::UNKNOWN;
+pub use crate::wire::reader::{Mark, StoredKeyMarks, UNKNOWN};
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{BuilderValues, Built, HasState, NewRow, NextRow, Set, built, some_value};

@@ -6,7 +6,7 @@
 use super::Form;
 use super::names::Names;
 use crate::expr::Role;
-use crate::wire::{END, Fault, Mark, Reader, Tag, Writer};
+use crate::wire::{END, Fault, Mark, Reader, StoredKeyMarks, Tag, Writer};
 
 /// A struct whose fields are the attributes of one map. Both derives generate this for reading and writing.
 #[doc(hidden)]
@@ -67,14 +67,6 @@ pub trait Record: Sized {
     }
 }
 
-/// Where the values of the hash key and of the range key are that must be compared with the fields.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, Default)]
-pub struct StoredKeyMarks {
-    pub hash: Option<Mark>,
-    pub range: Option<Mark>,
-}
-
 /// Reads an item or the inside of an M.
 pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault> {
     let start = reader.mark();
@@ -93,6 +85,8 @@ pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault
             read = Err(fault);
         }
     }
+    // The nested maps of an item are read before this line, so the marks of the item are recorded last.
+    reader.set_stored_key(stored);
     read
 }
 

@@ -317,7 +317,8 @@ impl VecSink {
     ) -> Result<bool, Fault> {
         let Some(requested) = &self.requested else { return Ok(false) };
         let formed = match decoded {
-            // Decoding has compared the stored key with the fields, so the key can be formed from the fields without a search.
+            // Decoding has compared the stored key with the fields, so it need not be searched for.
+            Ok(()) if requested.is_marked(reader, start) => return Ok(false),
             Ok(()) => self.items.last_key(),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Ok(false),
             Err(_) => None,

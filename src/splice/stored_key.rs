@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::key::{KeyValue, RawKey};
 use crate::schema::{ModelSchema, TableSchema};
-use crate::wire::{Fault, FaultKind, Reader, Tag};
+use crate::wire::{Fault, FaultKind, Mark, Reader, StoredKeyMarks, Tag};
 use crate::{Item, item};
 
 /// The key that a request names. The item in its response must have it.
@@ -46,12 +46,20 @@ impl<'a> RequestedKey<'a> {
     /// Whether the item at the reader's position has this key. A projection need not contain the key, so an item without
     /// the key attributes passes.
     pub(crate) fn is_of(&self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        let Some(stored) = KeyOfItem::read(reader, self.table)? else { return Ok(true) };
+        Ok(KeyOfItem::read(reader, self.table)?.is_none_or(|stored| self.is(&stored)))
+    }
+
+    /// Whether the item that was decoded last and begins at `start` has this key. Returns `false` if that takes a search.
+    pub(crate) fn is_marked(&self, reader: &mut Reader<'_>, start: &Mark) -> bool {
+        KeyOfItem::marked(reader, start, self.table).is_some_and(|stored| self.is(&stored))
+    }
+
+    fn is(&self, stored: &KeyOfItem<'_>) -> bool {
         let key = self.key();
         // Most keys are strings, which have one form.
         let order =
             if key.is_canonical() { stored.order_of(key) } else { stored.order_of(&key.clone().into_canonical()) };
-        Ok(order == Ordering::Equal)
+        order == Ordering::Equal
     }
 
     /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.
@@ -113,6 +121,20 @@ impl<'a> KeyOfItem<'a> {
             more = reader.more_entries()?;
         }
         Ok(hash.filter(|_| range.is_some() == range_name.is_some()).map(|hash| KeyOfItem { hash, range }))
+    }
+
+    /// Reads the key of the item that was decoded last and begins at `start`, without a search. Returns `None` if decoding has not
+    /// recorded the positions of its parts, because the fields did not have to be compared with them.
+    pub(crate) fn marked(reader: &mut Reader<'a>, start: &Mark, schema: &TableSchema) -> Option<Self> {
+        let StoredKeyMarks { hash, range } = reader.stored_key(start);
+        let (hash, range) = (hash?, if schema.range_key.is_some() { Some(range?) } else { None });
+        let mut part = |mark: &Mark| reader.at(mark, StoredPart::read).ok().flatten();
+        let hash = part(&hash)?;
+        let range = match range {
+            Some(range) => Some(part(&range)?),
+            None => None,
+        };
+        Some(KeyOfItem { hash, range })
     }
 
     /// Compares this key with `other`, in the order of [`RawKey`].

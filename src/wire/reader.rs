@@ -1,5 +1,6 @@
 //! The structure of DynamoDB's JSON: strings, maps, lists, white space. `reader::value` reads attribute values.
 
+mod mark;
 mod skip;
 mod value;
 
@@ -8,6 +9,7 @@ use std::ops::Range;
 
 use super::fault::{Fault, FaultKind};
 use super::{MAX_DEPTH, text};
+pub use mark::{Mark, StoredKeyMarks};
 
 /// A function that maps an attribute's name to the number of its field, or to [`UNKNOWN`].
 // A function pointer and not a generic parameter: the reader is compiled once, not once for each model.
@@ -60,15 +62,10 @@ pub struct Reader<'a> {
     depth: usize,
     /// Whether the input is plain JSON without type tags: a dict.
     pub(super) plain: bool,
+    /// The positions of the key of the last map that was read as a struct, if they were recorded.
+    stored_key: StoredKeyMarks,
     /// The last text that contained escapes. Its memory is used again, so a string is allocated once, with its length.
     unescaped: String,
-}
-
-/// A position in a body to which a reader can return.
-#[derive(Debug, Clone, Copy)]
-pub struct Mark {
-    at: usize,
-    depth: usize,
 }
 
 /// What reading returns.
@@ -84,33 +81,20 @@ impl<'a> Reader<'a> {
         // Checking the whole body once is faster than checking each string, and lets strings be borrowed.
         let text =
             simdutf8::basic::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
-        Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false, unescaped: String::new() })
+        Ok(Reader {
+            text,
+            bytes: body,
+            at: 0,
+            depth: 0,
+            plain: false,
+            stored_key: StoredKeyMarks::default(),
+            unescaped: String::new(),
+        })
     }
 
     /// Whether the input is plain JSON, in which text is not compressed.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
-    }
-
-    /// The current position.
-    pub(crate) fn mark(&self) -> Mark {
-        Mark { at: self.at, depth: self.depth }
-    }
-
-    /// Returns to a marked position.
-    pub(crate) fn rewind(&mut self, mark: &Mark) {
-        self.at = mark.at;
-        // The depth belongs to the position: a reader that returns out of a map is no longer inside it.
-        self.depth = mark.depth;
-    }
-
-    /// Reads something at a marked position and stays where it is.
-    pub(crate) fn at<T>(&mut self, mark: &Mark, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        let here = self.mark();
-        self.rewind(mark);
-        let value = read(self);
-        self.rewind(&here);
-        value
     }
 
     /// Reads one value with `read` and returns its range in the body, without the white space before it.

@@ -196,12 +196,18 @@ impl BatchGetPlan {
     }
 
     /// Decodes the item at the reader's position and finds its read, if that is possible without a search for the key in the
-    /// item: decoding compares the stored key with the fields, so the fields form it.
+    /// item: decoding compares the stored key with the fields, so the key is at a recorded position, or the fields form it.
     pub(crate) fn read(&self, table: &str, reader: &mut Reader<'_>) -> Option<(usize, Box<AnyModel>)> {
         let any = self.requests.first().filter(|_| self.is_of_one_model)?;
+        let start = reader.mark();
         let value = any.read(reader).ok()?;
-        let key = any.model.key(&*value)?.into_canonical();
-        Some((self.find_by(table, |planned| planned.cmp(&key))?, value))
+        let read = if let Some(key) = KeyOfItem::marked(reader, &start, any.model.schema.table) {
+            self.find(table, &key)?
+        } else {
+            let key = any.model.key(&*value)?.into_canonical();
+            self.find_by(table, |planned| planned.cmp(&key))?
+        };
+        Some((read, value))
     }
 
     fn find_by(&self, table: &str, order_of: impl Fn(&RawKey) -> Ordering) -> Option<usize> {
