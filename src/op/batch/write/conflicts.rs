@@ -1,7 +1,7 @@
 //! Rejects batches that write the same key twice within a number of writes.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hash as _, Hasher, RandomState};
 
 use crate::error::fault_error;
 use crate::op::batch::write::chunk::MAX_WRITES;
@@ -24,8 +24,8 @@ pub(super) const MAX_LEAD: usize = WINDOW / MAX_WRITES;
 /// It keeps a hash of 128 bits for each. Two keys with the same hash are less likely than a fault of the hardware.
 #[derive(Default)]
 pub(super) struct WrittenKeys {
-    hashers: [RandomState; 2],
-    kinds: HashMap<u128, Kind>,
+    hasher: RandomState,
+    kinds: HashMap<u128, Kind, BuildHasherDefault<HighHalf>>,
     /// The hashes in the order of the writes.
     hashes: VecDeque<u128>,
 }
@@ -36,8 +36,12 @@ impl WrittenKeys {
     pub(super) fn add(&mut self, kind: Kind, table: &str, model: &'static ModelVTable, map: &[u8]) -> Result<()> {
         let key = Reader::new(map).and_then(|mut reader| KeyOfItem::read(&mut reader, model.schema.table));
         let Some(key) = key.map_err(|fault| fault_error(fault, model.schema.model))? else { return Ok(()) };
-        let [one, other] = &self.hashers;
-        let hash = u128::from(one.hash_one((table, &key))) << 64 | u128::from(other.hash_one((table, &key)));
+        // Both halves depend on the whole state of the hasher, which has 256 bits.
+        let mut hasher = self.hasher.build_hasher();
+        (table, &key).hash(&mut hasher);
+        let high = hasher.finish();
+        hasher.write_u8(0);
+        let hash = u128::from(high) << 64 | u128::from(hasher.finish());
         match self.kinds.insert(hash, kind) {
             None => {
                 self.hashes.push_back(hash);
@@ -50,6 +54,24 @@ impl WrittenKeys {
             }
             Some(earlier) => Err(refused(earlier, kind).with_model(model.schema.model)),
         }
+    }
+}
+
+/// A hasher for keys that are already hashes. It returns their high half.
+#[derive(Default)]
+struct HighHalf(u64);
+
+impl Hasher for HighHalf {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("the keys are of the type `u128`")
+    }
+
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = (hash >> 64) as u64;
     }
 }
 
