@@ -184,10 +184,13 @@ impl Claims {
         known: StoredItem,
     ) -> Result<(Self, Option<Item>)> {
         let schema = prepared.schema;
+        if schema.unique.is_empty() {
+            return Ok((Claims::default(), None));
+        }
         let is_doubtful = matches!(known, StoredItem::Doubtful);
         let is_told_absent = matches!(known, StoredItem::Known(None));
         let stored = stored(call, prepared, whole, known).await?;
-        if !schema.unique.is_empty() && schema.expiry().is_some() {
+        if schema.expiry().is_some() {
             // Values of expired owners may be claimed.
             call.ask_time(schema, &prepared.key).await?;
         }
