@@ -34,6 +34,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::ConfigBag;
+use bytes::Bytes;
 
 use crate::direct::Direct;
 
@@ -71,13 +72,29 @@ pub(crate) enum Shape {
 pub(crate) struct Splice {
     codec: SdkCodec,
     /// The first members of the request body, as JSON without the closing brace.
-    head: Mutex<Option<Vec<u8>>>,
+    head: Mutex<Option<Head>>,
     /// The member of the response body that holds the items.
     items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
     attempts: Attempts,
     /// Learns from the SDK's request how to send the next one directly.
     learner: OnceLock<Arc<Direct>>,
+}
+
+/// The head of a request body.
+enum Head {
+    Owned(Vec<u8>),
+    /// It may share the memory of a body that begins with it.
+    Shared(Bytes),
+}
+
+impl From<Head> for Vec<u8> {
+    fn from(head: Head) -> Self {
+        match head {
+            Head::Owned(head) => head,
+            Head::Shared(head) => head.into(),
+        }
+    }
 }
 
 impl Splice {
@@ -95,7 +112,7 @@ impl Splice {
 
     /// Sends `head`, if there is one, before the members that the SDK writes.
     pub(crate) fn head(self, head: Option<Vec<u8>>) -> Self {
-        Splice { head: Mutex::new(head), ..self }
+        Splice { head: Mutex::new(head.map(Head::Owned)), ..self }
     }
 
     /// Passes the items in `member` of the response to `sink`, if there is one.
@@ -114,15 +131,23 @@ impl Splice {
         self.learner.get_or_init(|| Arc::clone(direct));
     }
 
-    /// Passes the head to `read`. The head stays, because the SDK may have to send it.
-    pub(crate) fn with_head<T>(&self, read: impl FnOnce(Option<&[u8]>) -> T) -> T {
-        read(self.head.lock().unwrap_or_else(PoisonError::into_inner).as_deref())
+    /// Takes the head. If the SDK may still have to send it, pass it to [`return_head`](Self::return_head).
+    pub(crate) fn take_head(&self) -> Option<Vec<u8>> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner).take().map(Vec::from)
+    }
+
+    /// Stores the head again. It is usually a slice of the body that begins with it.
+    pub(crate) fn return_head(&self, head: Bytes) {
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Head::Shared(head));
     }
 
     /// Returns the body that the SDK would send for `input`. The head stays, because the SDK may have to send it again.
     pub(crate) fn body(&self, input: Input) -> Result<Vec<u8>, BoxError> {
-        let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
-        request::serialize(self.codec, input, head.clone())
+        let head = self.take_head();
+        if let Some(head) = &head {
+            self.return_head(Bytes::copy_from_slice(head));
+        }
+        request::serialize(self.codec, input, head)
     }
 
     /// The attempts, for a request that bypasses the interceptor.

@@ -82,7 +82,7 @@ impl DirectSender {
     }
 
     /// Builds and signs a request.
-    pub(crate) fn request(&self, target: &'static str, body: Vec<u8>) -> Result<HttpRequest, BoxError> {
+    pub(crate) fn request(&self, target: &'static str, body: Bytes) -> Result<HttpRequest, BoxError> {
         let mut request = self.template.try_clone().ok_or("the template has a body")?;
         let headers = request.headers_mut();
         if self.is_traced

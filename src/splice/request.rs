@@ -1,6 +1,6 @@
 //! The request side of the splice: adds encoded items to a request body that the SDK serialized.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
@@ -18,10 +18,10 @@ impl SerializeRequest for Serializer {
     fn serialize_input(&self, input: Input, cfg: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let sdk = self.0.codec.serializer().ok_or("the SDK has no serializer for the operation")?;
         let mut request = sdk.serialize_input(input, cfg)?;
-        let head = self.0.head.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let head = self.0.take_head();
         let head = head.ok_or("the request was serialized twice")?;
-        let rest = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
-        let body = join(head, rest);
+        let members = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
+        let body = join(head, members);
         let length = body.len();
         *request.body_mut() = SdkBody::from(body);
         request.headers_mut().try_insert("content-length", length.to_string())?;
@@ -30,8 +30,8 @@ impl SerializeRequest for Serializer {
 }
 
 /// Joins `{"Item":{…}` and `{"TableName":…}` to one object.
-fn join(mut head: Vec<u8>, rest: &[u8]) -> Vec<u8> {
-    let members = rest.strip_prefix(b"{").unwrap_or(rest);
+fn join(mut head: Vec<u8>, members: &[u8]) -> Vec<u8> {
+    let members = members.strip_prefix(b"{").unwrap_or(members);
     if members.first().is_some_and(|byte| *byte != b'}') {
         head.push(b',');
     }
@@ -43,10 +43,10 @@ fn join(mut head: Vec<u8>, rest: &[u8]) -> Vec<u8> {
 pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
     let sdk = codec.serializer().ok_or("the SDK has no serializer for the operation")?;
     let request = sdk.serialize_input(input, &mut ConfigBag::base())?;
-    let rest = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
+    let members = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
     Ok(match head {
-        Some(head) => join(head, rest),
-        None => rest.to_vec(),
+        Some(head) => join(head, members),
+        None => members.to_vec(),
     })
 }
 

@@ -88,9 +88,28 @@ impl Writer {
     /// assert!(writer.into_bytes().is_err());
     /// ```
     pub fn into_bytes(self) -> Result<Vec<u8>, Fault> {
-        match self.fault {
-            None => Ok(self.bytes),
-            Some(fault) => Err(fault),
+        let (bytes, fault) = self.into_parts();
+        fault.map_or(Ok(bytes), Err)
+    }
+
+    /// Returns the bytes, and the fault of the first value that could not be written.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Option<Fault>) {
+        (self.bytes, self.fault)
+    }
+
+    /// Appends what `write` writes to `bytes`. If it fails, `bytes` is unchanged.
+    pub(crate) fn append<T>(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Writer) -> T) -> Result<T, Fault> {
+        let start = bytes.len();
+        let mut writer = Writer::appending(std::mem::take(bytes));
+        let written = write(&mut writer);
+        let fault;
+        (*bytes, fault) = writer.into_parts();
+        match fault {
+            None => Ok(written),
+            Some(fault) => {
+                bytes.truncate(start);
+                Err(fault)
+            }
         }
     }
 
@@ -278,6 +297,12 @@ impl Writer {
     pub fn open_map(&mut self) {
         self.open(b"{\"M\":{");
         self.descend();
+    }
+
+    /// Removes the brace that closes the item that was written last, so that attributes can be added.
+    pub(crate) fn reopen_item(&mut self) {
+        let end = self.bytes.pop();
+        debug_assert!(end == Some(b'}') || self.fault.is_some(), "an item ends with a brace");
     }
 
     /// Closes the M.

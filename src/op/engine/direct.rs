@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use bytes::Bytes;
 
 use crate::client::with_sent_key;
 use crate::direct::{Direct, DirectSender, Received, ReplayClient};
@@ -80,8 +81,8 @@ impl Context {
                 }
                 outcome
             }
-            FirstAttempt::Answered(rest, request_id) => {
-                let output = match rest {
+            FirstAttempt::Answered(remainder, request_id) => {
+                let output = match remainder {
                     Remainder::Summary(summary) => R::OUTPUT_OF_SUMMARY.map(|output| output(summary)),
                     Remainder::Output(output) => output.downcast::<R::Output>().ok(),
                 };
@@ -126,13 +127,21 @@ fn by_sdk<R: Transport>(
 }
 
 /// Returns the body of a request.
-fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Vec<u8>> {
-    let mut body = splice.with_head(|head| RequestBody::new(head, unconverted));
-    if builder.write_body(&mut body) {
-        body.finish().ok()
-    } else {
-        builder.input().ok().and_then(|input| splice.body(input).ok())
+fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Bytes> {
+    let head = splice.take_head();
+    let head_length = head.as_ref().map(Vec::len);
+    let mut body = RequestBody::new(head, unconverted);
+    let is_supported = builder.write_body(&mut body);
+    let (body, fault) = body.into_parts();
+    let body = Bytes::from(body);
+    if let Some(length) = head_length {
+        splice.return_head(body.slice(..length));
     }
+    if is_supported {
+        return fault.is_none().then_some(body);
+    }
+    drop(body);
+    builder.input().ok().and_then(|input| splice.body(input).ok()).map(Bytes::from)
 }
 
 /// Sends a request.
@@ -141,16 +150,16 @@ async fn attempt(
     splice: &Splice,
     operation: ApiOperation,
     only_sdk: bool,
-    body: Vec<u8>,
+    body: Bytes,
 ) -> FirstAttempt {
     let Ok(request) = sender.request(operation.target(), body) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;
     if let Some(response) = received.success()
-        && let Ok(rest) = splice::deserialize_success(splice, response, only_sdk)
+        && let Ok(remainder) = splice::deserialize_success(splice, response, only_sdk)
     {
         splice.recorded().answered(response);
-        return FirstAttempt::Answered(rest, response.request_id().map(str::to_owned));
+        return FirstAttempt::Answered(remainder, response.request_id().map(str::to_owned));
     }
     match refusal(&received) {
         Some((response, true)) => {

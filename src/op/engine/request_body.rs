@@ -18,8 +18,16 @@ use crate::schema::TableSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Item, item};
 
-/// What a body has besides the head and the members: names, braces and numbers.
-const USUAL_LENGTH: usize = 512;
+/// The usual length of the members that follow the head, in bytes.
+pub(crate) const USUAL_LENGTH: usize = 512;
+
+/// Returns a buffer that begins with `prefix`. It has capacity for `length` more bytes of the head, and usually for the members that
+/// follow.
+pub(crate) fn begin_head(prefix: &[u8], length: usize) -> Vec<u8> {
+    let mut head = Vec::with_capacity(prefix.len() + length + USUAL_LENGTH);
+    head.extend_from_slice(prefix);
+    head
+}
 
 /// The members of a request that are added to its SDK builder only if the SDK sends the request. The body of a direct request is
 /// written from singlet's own form of them, without the SDK's maps.
@@ -55,11 +63,9 @@ pub(crate) struct RequestBody<'a> {
 
 impl<'a> RequestBody<'a> {
     /// Begins with the members in `head`, which is JSON without the closing brace.
-    pub(crate) fn new(head: Option<&[u8]>, unconverted: Unconverted<'a>) -> Self {
-        let head = head.unwrap_or(b"{");
-        let mut bytes = Vec::with_capacity(head.len() + USUAL_LENGTH);
-        bytes.extend_from_slice(head);
-        RequestBody { writer: Writer::appending(bytes), unconverted }
+    pub(crate) fn new(head: Option<Vec<u8>>, unconverted: Unconverted<'a>) -> Self {
+        let head = head.unwrap_or_else(|| begin_head(b"{", 0));
+        RequestBody { writer: Writer::appending(head), unconverted }
     }
 
     /// Returns the object.
@@ -67,9 +73,15 @@ impl<'a> RequestBody<'a> {
     /// # Errors
     ///
     /// Returns the fault of a value that cannot be written.
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>, Fault> {
+    pub(crate) fn finish(self) -> Result<Vec<u8>, Fault> {
+        let (body, fault) = self.into_parts();
+        fault.map_or(Ok(body), Err)
+    }
+
+    /// Returns the bytes, which always begin with the head, and the fault of the first value that could not be written.
+    pub(crate) fn into_parts(mut self) -> (Vec<u8>, Option<Fault>) {
         self.writer.raw(b"}");
-        self.writer.into_bytes()
+        self.writer.into_parts()
     }
 
     pub(crate) fn text(&mut self, member: &str, text: Option<&(impl AsRef<str> + ?Sized)>) {

@@ -243,7 +243,10 @@ impl Write for DeleteWrite<'_> {
             schema.unique_attributes().into_iter().map(|attribute| (attribute, AttributeChange::Clear)).collect();
         let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);
         prepared.stored = stored;
-        Ok(prepared.version(version).changes(cleared).needing(condition.as_ref()))
+        prepared.version = version;
+        prepared.set_changes(cleared);
+        prepared.set_condition(condition.as_ref());
+        Ok(prepared)
     }
 
     fn expected(&self) -> Result<Option<Item>> {

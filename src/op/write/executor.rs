@@ -215,15 +215,9 @@ impl Prepared {
         }
     }
 
-    pub(crate) fn version(mut self, version: Option<u64>) -> Self {
-        self.version = version;
-        self
-    }
-
     /// Records whether the write fails without an item. An expired item that counts as absent then need not be removed.
-    pub(crate) fn needing(mut self, condition: Option<&Tree>) -> Self {
+    pub(crate) fn set_condition(&mut self, condition: Option<&Tree>) {
         self.needs_item = condition.and_then(Tree::holds_without_item) == Some(false);
-        self
     }
 
     /// The error of the write if there is no item, after it was refused because of an expired one.
@@ -235,14 +229,13 @@ impl Prepared {
     }
 
     /// Records the changes to the unique attributes and to the TTL attribute of a model with unique attributes.
-    pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, AttributeChange)>) -> Self {
+    pub(crate) fn set_changes(&mut self, mut changes: Vec<(&'static str, AttributeChange)>) {
         if let Some(ttl) = self.schema.expiry()
             && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
         {
             self.expires_at = changes.swap_remove(at).1;
         }
         self.unique = changes;
-        self
     }
 }
 

@@ -10,7 +10,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::outgoing::Outgoing;
 use crate::schema::ModelSchema;
-use crate::wire::{Fault, Writer};
+use crate::wire::Writer;
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
 
 /// How a write of a whole item sets its expiry.
@@ -69,15 +69,12 @@ pub(crate) fn no_attribute() -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
 
-/// Appends the TTL attribute to bytes that end with an item.
-pub(crate) fn append(mut bytes: Vec<u8>, attribute: &str, expires_at: TTLAttribute) -> Result<Vec<u8>, Fault> {
-    let end = bytes.pop();
-    debug_assert_eq!(end, Some(b'}'), "an item ends with a brace");
-    let mut writer = Writer::appending(bytes);
+/// Appends the TTL attribute to an item that was written last.
+pub(crate) fn append(writer: &mut Writer, attribute: &str, expires_at: TTLAttribute) {
+    writer.reopen_item();
     writer.key(attribute);
     writer.digits(itoa::Buffer::new().format(expires_at.epoch_seconds()));
     writer.raw(b"}");
-    writer.into_bytes()
 }
 
 /// Reads the stored expiry of a key, unconverted.

@@ -37,29 +37,29 @@ pub(crate) struct PutRequest {
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 
 /// Validates a value, appends its item to `bytes` as it will be stored with this expiry, and returns what the write changes
-/// in the value.
+/// in the value. If it fails, `bytes` is unchanged.
 pub(crate) fn encode(
     value: &dyn ErasedModel,
     schema: &'static ModelSchema,
-    bytes: Vec<u8>,
+    bytes: &mut Vec<u8>,
     expiry: Expiry,
     epoch_millis: i64,
-) -> Result<(Vec<u8>, Stamps)> {
+) -> Result<Stamps> {
     value.validate().map_err(|error| error.with_model(schema.model))?;
     let expires_at = match expiry {
         Expiry::Set(expires_at) => Some(expires_at),
         Expiry::FromValue | Expiry::Stored(_) => None,
     };
-    let mut writer = Writer::appending(bytes);
-    let stamps = value.write(&mut writer, epoch_millis, expires_at);
-    let bytes = writer.into_bytes();
-    let bytes = match (expires_at, schema.expiry()) {
-        (Some(expires_at), Some(attribute)) if value.ttl().is_none() => {
-            bytes.and_then(|bytes| expiry::append(bytes, attribute, expires_at))
+    let written = Writer::append(bytes, |writer| {
+        let stamps = value.write(writer, epoch_millis, expires_at);
+        if let (Some(expires_at), Some(attribute)) = (expires_at, schema.expiry())
+            && value.ttl().is_none()
+        {
+            expiry::append(writer, attribute, expires_at);
         }
-        _ => bytes,
-    };
-    Ok((bytes.map_err(|fault| fault_error(fault, schema.model))?, stamps))
+        stamps
+    });
+    written.map_err(|fault| fault_error(fault, schema.model))
 }
 
 impl PutRequest {

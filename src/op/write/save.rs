@@ -23,6 +23,7 @@ use crate::op::engine::options::{
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Customize;
+use crate::op::engine::request_body;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
 use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};
@@ -34,7 +35,7 @@ use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{HiddenItems, epoch_seconds_of};
-use crate::wire;
+use crate::wire::{self, Writer};
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
 use value::SavedValue;
 
@@ -227,10 +228,8 @@ impl Write for SaveWrite<'_> {
         let whole = PutExpiryInput { carried: self.value.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
         let expiry = whole.expiry(call, schema)?;
         // Most items fit into 1 KB, the unit in which writes are billed.
-        let mut head = Vec::with_capacity(1024);
-        head.extend_from_slice(HEAD);
-        let (mut head, stamps) = put::encode(&*self.value, schema, head, expiry, millis)?;
-        self.stamps = Some(stamps);
+        let mut head = request_body::begin_head(HEAD, 1024);
+        self.stamps = Some(put::encode(&*self.value, schema, &mut head, expiry, millis)?);
         self.mark = self.mark.take().or_else(|| WriteMark::of(schema));
         if let Some(mark) = &self.mark {
             head = mark.append(head).map_err(fail)?;
@@ -244,9 +243,10 @@ impl Write for SaveWrite<'_> {
             condition => Expressions::of(condition.as_ref())?,
         };
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
-        let mut prepared =
-            Prepared::new(schema, key, WriteAction::Put(head), expressions).version(version).changes(changes);
-        prepared = prepared.needing(condition.as_ref());
+        let mut prepared = Prepared::new(schema, key, WriteAction::Put(head), expressions);
+        prepared.version = version;
+        prepared.set_changes(changes);
+        prepared.set_condition(condition.as_ref());
         prepared.stored = self.options.stored;
         if self.options.if_absent {
             prepared.claiming = Claiming::New;
@@ -342,8 +342,9 @@ impl SaveWrite<'_> {
             let kept = stored.as_ref().and_then(epoch_seconds_of);
             let kept = kept.filter(|kept| call.hiding(schema).is_none_or(|life| *kept > life.now));
             let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
-            let head = expiry::append(head.clone(), attribute, expires_at);
-            let head = head.map_err(|fault| call.contextualize(fault_error(fault, schema.model)))?;
+            let mut head = head.clone();
+            let appended = Writer::append(&mut head, |writer| expiry::append(writer, attribute, expires_at));
+            appended.map_err(|fault| call.contextualize(fault_error(fault, schema.model)))?;
             // The item was measured without its expiry.
             let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
             checked.map_err(|error| call.contextualize(error))?;

@@ -4,6 +4,7 @@ mod body;
 mod cancelled;
 mod check;
 pub(crate) mod delivery;
+mod running;
 pub(crate) mod unique;
 
 use std::fmt;
@@ -17,14 +18,15 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::meter;
 use crate::op::engine::options::example;
 use crate::op::engine::outcome::Response;
-use crate::op::write::executor::{Prepared, Write};
+use crate::op::write::executor::Write;
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 
 pub(crate) use body::TransactItem;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
-use delivery::CustomizeTransaction;
 pub(crate) use delivery::Delivery;
+use delivery::{CustomizeTransaction, MAX_PARTS};
+pub(crate) use running::Running;
 use unique::StoredItem;
 
 /// Writes items of any models in one transaction: either all operations take effect or none do. A transaction
@@ -169,8 +171,11 @@ impl<'a> Transaction<'a> {
     /// singlet::transact_write().write_all(closed).await?;
     /// # Ok(()) }) }
     /// ```
-    pub fn write_all<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
-        operations.into_iter().fold(self, Transaction::write)
+    pub fn write_all<O: WriteOperation<'a>>(mut self, operations: impl IntoIterator<Item = O>) -> Self {
+        let operations = operations.into_iter();
+        // A size hint may be arbitrarily large, but a transaction has at most 100 items.
+        self.writes.reserve(operations.size_hint().0.min(MAX_PARTS));
+        operations.fold(self, Transaction::write)
     }
 
     /// Adds a condition on an item that the transaction does not write; see [`Model::check`].
@@ -364,36 +369,5 @@ impl<'a> IntoFuture for Transaction<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move { self.run().await.map(|_| ()) })
-    }
-}
-
-/// An operation of a running transaction.
-pub(crate) struct Running<'a> {
-    pub(crate) write: Box<dyn Write + 'a>,
-    pub(crate) call: Context,
-}
-
-impl Running<'_> {
-    fn runs_hooks(&self) -> bool {
-        self.call.runs_hooks && self.write.model().has_hooks()
-    }
-
-    async fn before(&mut self) -> Result<()> {
-        if self.runs_hooks() {
-            self.write.before(&self.call.hook_context()).await.map_err(|error| self.call.contextualize(error))?;
-        }
-        Ok(())
-    }
-
-    async fn after(&mut self) -> Result<()> {
-        if self.runs_hooks() {
-            self.write.after(&self.call.hook_context()).await.map_err(|error| self.call.contextualize(error))?;
-        }
-        Ok(())
-    }
-
-    fn prepare(&mut self, n: usize) -> Result<Prepared> {
-        let prepared = self.write.prepare(&self.call).and_then(|prepared| prepared.check_together().map(|()| prepared));
-        prepared.map_err(|error| cancelled::at(n, self.call.contextualize(error)))
     }
 }

@@ -323,6 +323,33 @@ async fn a_fault_behind_the_first_thousand_leaves_the_rest() {
     .await;
 }
 
+/// The writes before and after a value that cannot be written are in the same request.
+#[tokio::test]
+async fn a_value_that_cannot_be_stored_leaves_no_trace_in_its_request() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "readings")]
+    struct Reading {
+        #[model(hash_key)]
+        id: u32,
+        unit: String,
+        value: f64,
+    }
+
+    stand::run(async |stand| {
+        Reading::create_table().await.unwrap();
+        let reading = |id| Reading { id, unit: "kPa".into(), value: f64::from(id) };
+        let bad = Reading { value: f64::NAN, ..reading(5_000) };
+        let all: Vec<_> = (0..1_010).map(reading).chain([bad]).chain((1_010..1_030).map(reading)).collect();
+        let error = singlet::batch_write().put_all(all).client(&stand.client).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Encode, Some("Reading")));
+        let mut left = error.into_unprocessed().unwrap().puts_of::<Reading>().unwrap();
+        left.extend(Reading::scan().await.unwrap());
+        left.sort_by_key(|reading| reading.id);
+        assert_eq!(left, (0..1_030).map(reading).collect::<Vec<_>>());
+    })
+    .await;
+}
+
 /// An item that is sent must have room for what a save would add to it.
 #[tokio::test]
 async fn an_item_is_measured_with_its_expiry() {

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use singlet::{BatchWrite, Client, ErrorKind, Model as _, Table as _};
 use tokio::sync::Semaphore;
 
+use crate::batch::get::{Log, log};
 use crate::shop::{CustomerId, Order, Shop, order};
 use crate::stand;
-use crate::transport::{Fate, Transport};
+use crate::transport::{Fate, SentRequest, Transport};
 
 /// How many writes a batch remembers.
 const WINDOW: u32 = 10_000;
@@ -118,4 +119,26 @@ async fn keys_to_delete_are_taken_as_they_are_sent() {
     assert_eq!((made.load(Ordering::SeqCst), sent.load(Ordering::SeqCst)), (3_000, 3_000));
     let furthest = furthest.load(Ordering::SeqCst);
     assert!(furthest <= 1_000 + 25 * 5, "{furthest}");
+}
+
+/// Quotes take two bytes each in JSON, so an item is longer in the request than in the table.
+#[tokio::test]
+async fn a_request_has_at_most_16_mb() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::new(|_, _| Fate::Answer(200, DONE.to_owned()));
+        let long = |n: u32| Log { text: "\"".repeat(390_000), ..log(&format!("l-{n:02}")) };
+        let batch = singlet::batch_write().put_all((0..45).map(long)).concurrency(1);
+        batch.client(&stand.through(&transport)).await.unwrap();
+        let sent = transport.sent();
+        assert_eq!(sent.len(), 3, "two would be enough for 45 short items");
+        let keys = |request: &SentRequest| {
+            assert!(request.body.len() <= 16 << 20);
+            let writes = request.json()["RequestItems"]["logs"].as_array().unwrap().clone();
+            writes.into_iter().map(|write| write["PutRequest"]["Item"]["pk"]["S"].as_str().unwrap().to_owned())
+        };
+        let keys: Vec<_> = sent.iter().flat_map(keys).collect();
+        assert_eq!(keys, (0..45).map(|n| log(&format!("l-{n:02}")).pk).collect::<Vec<_>>());
+    })
+    .await;
 }

@@ -167,7 +167,8 @@ impl Write for Claim {
         let key = key.map_err(|fault| crate::error::fault_error(fault, schema.model))?;
         let expressions = self.expressions.clone().unwrap_or_default();
         let action = if expressions.update.is_some() { WriteAction::Update } else { WriteAction::Check };
-        let mut prepared = Prepared::new(schema, key, action, expressions).changes(self.claims.clone());
+        let mut prepared = Prepared::new(schema, key, action, expressions);
+        prepared.set_changes(self.claims.clone());
         prepared.claiming = Claiming::All;
         Ok(prepared)
     }

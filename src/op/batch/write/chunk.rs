@@ -2,6 +2,7 @@
 
 use crate::op::batch::request_loop;
 use crate::op::batch::write::single::BatchedWrite;
+use crate::op::engine::request_body;
 use crate::wire::Writer;
 
 /// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
@@ -52,8 +53,8 @@ impl WriteChunk {
                 tables.push(table);
             }
         }
-        let mut writer = Writer::appending(Vec::with_capacity(self.size + self.writes.len() + 64 * (1 + tables.len())));
-        writer.raw(b"{\"RequestItems\":{");
+        let mut writer =
+            Writer::appending(request_body::begin_head(b"{\"RequestItems\":{", self.size + self.writes.len()));
         for table in tables {
             writer.key(table);
             writer.raw(b"[");

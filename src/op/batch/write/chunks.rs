@@ -9,7 +9,6 @@ use bytes::Bytes;
 use futures_util::task::noop_waker;
 
 use crate::error::fault_error;
-use crate::key::RawKey;
 use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
 use crate::op::batch::write::conflicts::WrittenKeys;
 use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
@@ -22,7 +21,7 @@ use crate::op::write::put;
 use crate::op::write::save::check_size;
 use crate::schema::ModelSchema;
 use crate::ttl::Lifecycle;
-use crate::wire::{Fault, Writer};
+use crate::wire::Writer;
 use crate::{Result, scope};
 
 /// How many requests are encoded, and thereby checked, before the first one is sent.
@@ -37,21 +36,24 @@ pub(super) struct Chunks<'a> {
     keys: WrittenKeys,
     ready: VecDeque<WriteChunk>,
     next: NextChunk,
-    /// A write that did not fit into the last request.
-    held: Option<Encoded>,
+    /// A write that did not fit into the last request, and its bytes.
+    held: Option<(Encoded, Vec<u8>)>,
     /// The writes that were encoded so far.
     encoded: usize,
-    /// A buffer for single items, reused.
-    scratch: Vec<u8>,
 }
 
-/// A write whose item or key is encoded.
+/// A write that is encoded at the end of the buffer of [`NextChunk`]. Its body is not set yet.
 struct Encoded {
-    kind: Kind,
-    table: Cow<'static, str>,
-    key: Option<RawKey>,
-    model: Option<&'static ModelVTable>,
-    map: Vec<u8>,
+    write: BatchedWrite,
+    /// The offset of its first byte in the buffer.
+    start: usize,
+}
+
+impl Encoded {
+    fn new(kind: Kind, table: Cow<'static, str>, model: &'static ModelVTable, start: usize) -> Self {
+        let write = BatchedWrite { kind, table, body: Bytes::new(), key: None, model: Some(model), line: None };
+        Encoded { write, start }
+    }
 }
 
 impl<'a> Chunks<'a> {
@@ -82,7 +84,6 @@ impl<'a> Chunks<'a> {
             next: NextChunk::default(),
             held: None,
             encoded: 0,
-            scratch: Vec::new(),
         })
     }
 
@@ -151,21 +152,25 @@ impl<'a> Chunks<'a> {
     fn poll_encode(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<WriteChunk>>> {
         while self.next.writes.len() < MAX_WRITES {
             let encoded = match self.held.take() {
-                Some(held) => held,
+                Some((held, bytes)) => {
+                    self.next.bytes = bytes;
+                    held
+                }
                 None => match ready!(self.poll_next_write(cx)) {
                     Some(Ok(encoded)) => encoded,
                     Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                     None => break,
                 },
             };
-            if !self.next.has_room(&encoded) {
+            if self.next.is_overfull() {
                 // It is encoded already, so it becomes the first write of the next request.
-                self.held = Some(encoded);
+                let bytes = self.next.bytes.split_off(encoded.start);
+                self.next.bytes.shrink_to_fit();
+                self.held = Some((Encoded { start: 0, ..encoded }, bytes));
                 break;
             }
             let remaining = self.sources.front().map_or(0, |(source, _)| source.remaining());
-            // The bytes were copied into the request, so their buffer serves the next item.
-            self.scratch = self.next.push(encoded, remaining);
+            self.next.push(encoded, remaining);
         }
         Poll::Ready(self.next.finish().map(Ok))
     }
@@ -174,28 +179,29 @@ impl<'a> Chunks<'a> {
     fn poll_next_write(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<Encoded>>> {
         loop {
             let Some((source, call)) = self.sources.front_mut() else { return Poll::Ready(None) };
-            let table = call.table.clone();
+            let (table, bytes) = (call.table.clone(), &mut self.next.bytes);
+            let start = bytes.len();
             let encoded = match (&mut source.writes, source.model) {
                 (Writes::Puts(values), Some(model)) => {
-                    let (scratch, mut map) = (&mut self.scratch, Vec::new());
                     let outcome = values.poll_encode_next(cx, &mut |value| {
-                        map = put(value, call, model.schema, source.config.max_size, std::mem::take(scratch))?;
-                        Ok(())
+                        begin(bytes, Kind::Put);
+                        put(value, call, model.schema, source.config.max_size, bytes)
                     });
-                    ready!(outcome).map(|done| {
-                        done.map(|()| Encoded { kind: Kind::Put, table, key: None, model: Some(model), map })
-                    })
+                    ready!(outcome).map(|done| done.map(|()| Encoded::new(Kind::Put, table, model, start)))
                 }
                 (Writes::Deletes(keys), Some(model)) => ready!(keys.poll_next(cx)).map(|key| {
                     let key = key?.into_canonical();
-                    let map = key_map(&key, model.schema, std::mem::take(&mut self.scratch));
-                    let map = map.map_err(|fault| fault_error(fault, model.schema.model))?;
-                    Ok(Encoded { kind: Kind::Delete, table, key: Some(key), model: Some(model), map })
+                    begin(bytes, Kind::Delete);
+                    Writer::append(bytes, |writer| write_key(model.schema.table, &key, writer))
+                        .map_err(|fault| fault_error(fault, model.schema.model))?;
+                    let mut encoded = Encoded::new(Kind::Delete, table, model, start);
+                    encoded.write.key = Some(key);
+                    Ok(encoded)
                 }),
                 (Writes::Again(writes), _) => writes.pop_front().map(|write| {
-                    let map = write.map().to_vec();
-                    let BatchedWrite { kind, table, key, model, .. } = write;
-                    Ok(Encoded { kind, table, key, model, map })
+                    begin(bytes, write.kind);
+                    bytes.extend_from_slice(write.map());
+                    Ok(Encoded { write: BatchedWrite { body: Bytes::new(), line: None, ..write }, start })
                 }),
                 (Writes::Puts(_) | Writes::Deletes(_), None) => None,
             };
@@ -203,13 +209,20 @@ impl<'a> Chunks<'a> {
                 self.sources.pop_front();
                 continue;
             };
-            return Poll::Ready(Some(encoded.and_then(|encoded| {
-                if let Some(model) = encoded.model {
-                    self.keys.add(encoded.kind, &encoded.table, model, &encoded.map)?;
+            let added = encoded.and_then(|encoded| {
+                let BatchedWrite { kind, table, model, .. } = &encoded.write;
+                let (before, after) = kind.around();
+                if let Some(model) = *model {
+                    self.keys.add(*kind, table, model, &bytes[start + before.len()..])?;
                 }
+                bytes.extend_from_slice(after);
                 self.encoded += 1;
                 Ok(encoded)
-            })));
+            });
+            if added.is_err() {
+                bytes.truncate(start);
+            }
+            return Poll::Ready(Some(added));
         }
     }
 }
@@ -222,14 +235,23 @@ fn now<T>(poll: impl FnOnce(&mut task::Context<'_>) -> Poll<Option<T>>) -> Optio
     }
 }
 
-/// Encodes an item like a save, but without conditions and without reading a stored expiry.
+/// Appends the bytes that precede an item or key.
+fn begin(bytes: &mut Vec<u8>, kind: Kind) {
+    if bytes.is_empty() {
+        // Most items fit into 1 KB, the unit in which writes are billed.
+        bytes.reserve(1024);
+    }
+    bytes.extend_from_slice(kind.around().0);
+}
+
+/// Appends an item. It is encoded as for a save, but without conditions and without reading a stored expiry.
 fn put(
     value: &dyn ErasedModel,
     call: &Context,
     schema: &'static ModelSchema,
     max_size: Option<usize>,
-    mut buffer: Vec<u8>,
-) -> Result<Vec<u8>> {
+    bytes: &mut Vec<u8>,
+) -> Result<()> {
     let input = PutExpiryInput { carried: value.ttl(), ttl: None, is_new: false };
     let expiry = match input.expiry(call, schema).map_err(|error| error.with_model(schema.model))? {
         // To keep a stored expiry, a save reads it. A batch does not read.
@@ -238,17 +260,9 @@ fn put(
         Expiry::Set(_) if input.carried.is_some() => Expiry::FromValue,
         expiry => expiry,
     };
-    buffer.clear();
-    let (item, _) = put::encode(value, schema, buffer, expiry, call.client.clock().now_millis())?;
-    check_size(&item, max_size, schema)?;
-    Ok(item)
-}
-
-fn key_map(key: &RawKey, schema: &ModelSchema, mut buffer: Vec<u8>) -> Result<Vec<u8>, Fault> {
-    buffer.clear();
-    let mut writer = Writer::appending(buffer);
-    write_key(schema.table, key, &mut writer);
-    writer.into_bytes()
+    let start = bytes.len();
+    put::encode(value, schema, bytes, expiry, call.client.clock().now_millis())?;
+    check_size(&bytes[start..], max_size, schema)
 }
 
 /// The request that is being filled. Its writes share one buffer.
@@ -260,29 +274,21 @@ struct NextChunk {
 }
 
 impl NextChunk {
-    fn has_room(&self, encoded: &Encoded) -> bool {
-        let (before, after) = encoded.kind.around();
-        let length = before.len() + encoded.map.len() + after.len();
-        self.writes.is_empty() || self.bytes.len() + length <= MAX_BYTES
+    /// Whether the write that was encoded last, and is not added yet, exceeds the size limit of this request.
+    fn is_overfull(&self) -> bool {
+        !self.writes.is_empty() && self.bytes.len() > MAX_BYTES
     }
 
-    /// Returns the buffer of the item.
-    fn push(&mut self, encoded: Encoded, remaining: usize) -> Vec<u8> {
-        let Encoded { kind, table, key, model, map } = encoded;
-        let (before, after) = kind.around();
+    /// Adds the write that was encoded last.
+    fn push(&mut self, encoded: Encoded, remaining: usize) {
+        let Encoded { write, start } = encoded;
         if self.writes.is_empty() {
             // The items of a request are usually about as long as its first.
-            let length = before.len() + map.len() + after.len();
-            let count = 1 + remaining.min(MAX_WRITES - 1);
-            self.writes.reserve(count);
-            self.bytes.reserve((length * (count + count / 8)).min(GUESS));
+            let (length, others) = (self.bytes.len() - start, remaining.min(MAX_WRITES - 1));
+            self.writes.reserve(1 + others);
+            self.bytes.reserve((length * (others + others / 8)).min(GUESS));
         }
-        self.bytes.extend_from_slice(before);
-        self.bytes.extend_from_slice(&map);
-        self.bytes.extend_from_slice(after);
-        let write = BatchedWrite { kind, table, body: Bytes::new(), key, model, line: None };
         self.writes.push((write, self.bytes.len()));
-        map
     }
 
     /// `None` if there is nothing in it.

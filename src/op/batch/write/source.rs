@@ -195,7 +195,8 @@ impl<'a> WriteSource<'a> {
 /// The key of a value; if its id is to be generated, one of an id like it.
 fn key_of(value: &dyn ErasedModel, schema: &'static ModelSchema) -> Option<RawKey> {
     let stored = || {
-        let (item, _) = put::encode(value, schema, Vec::new(), Expiry::FromValue, 0).ok()?;
+        let mut item = Vec::new();
+        put::encode(value, schema, &mut item, Expiry::FromValue, 0).ok()?;
         raw_key(schema, &mut item::from_bytes(&item).ok()?).ok()
     };
     value.key().ok().or_else(stored)

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use bytes::Bytes;
+
 use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::refused;
-use crate::op::engine::request_body::{RequestBody, Unconverted};
+use crate::op::engine::request_body::{self, RequestBody, USUAL_LENGTH, Unconverted};
 use crate::op::write::executor::{Prepared, WriteAction};
 use crate::op::write::guard::{Expressions, Replaceable};
 use crate::op::write::put::HEAD;
@@ -18,16 +20,18 @@ use crate::{Item, Result, item};
 
 /// One item of a transaction.
 #[derive(Debug)]
-pub(crate) struct TransactItem {
-    /// `{"Put":{…}}`
-    pub(crate) body: Vec<u8>,
+pub(crate) struct TransactItem<'p> {
+    /// The bodies of all items of the transaction.
+    bytes: Bytes,
+    /// The range of `bytes` that contains the body of this item: `{"Put":{…}}`.
+    body: Range<usize>,
     /// The index of the operation that the item belongs to.
     pub(crate) operation: usize,
     /// The attribute whose unique value the item reserves, if it is a sentinel.
     pub(crate) unique: Option<&'static str>,
     /// The table and the key. No two items of a transaction may share them.
-    pub(crate) place: (String, RawKey),
-    /// The range of the body that is the item of a put.
+    pub(crate) place: (Cow<'static, str>, Cow<'p, RawKey>),
+    /// The range of `bytes` that contains the item of a put.
     item: Option<Range<usize>>,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
@@ -37,9 +41,15 @@ pub(crate) struct TransactItem {
     pub(super) needs_item: bool,
 }
 
-impl TransactItem {
+impl<'p> TransactItem<'p> {
     /// Builds a write that also requires the stored unique values to equal those that were read.
-    pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
+    pub(crate) fn guarded(
+        operation: usize,
+        table: Cow<'static, str>,
+        prepared: &'p Prepared,
+        claims: &Claims,
+        bytes: &mut Vec<u8>,
+    ) -> Result<Self> {
         let mut expressions = Cow::Borrowed(&prepared.expressions);
         if let Some(guard) = claims.guard() {
             expressions.to_mut().guard(&guard)?;
@@ -50,12 +60,13 @@ impl TransactItem {
             WriteAction::Delete => ("Delete", None),
             WriteAction::Check => ("ConditionCheck", None),
         };
-        let (body, item) = body(member, table, item, (prepared.schema, &prepared.key), &expressions)?;
+        let (body, item) = write(bytes, member, &table, item, (prepared.schema, &prepared.key), &expressions)?;
         Ok(TransactItem {
+            bytes: Bytes::new(),
             body,
             operation,
             unique: None,
-            place: (table.to_owned(), prepared.key.clone()),
+            place: (table, Cow::Borrowed(&prepared.key)),
             item,
             version: prepared.version,
             stored: prepared.stored,
@@ -67,19 +78,47 @@ impl TransactItem {
     /// Builds a write of an item that singlet maintains itself.
     pub(crate) fn own(
         operation: usize,
-        table: &str,
+        table: Cow<'static, str>,
         schema: &'static ModelSchema,
         (key, attribute): (RawKey, &'static str),
         item: Option<&Item>,
         condition: &Tree,
+        bytes: &mut Vec<u8>,
     ) -> Result<Self> {
         let expressions = Expressions::of(Some(condition))?;
-        let bytes = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
+        let item = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
         let member = if item.is_some() { "Put" } else { "Delete" };
-        let (body, item) = body(member, table, bytes.as_deref(), (schema, &key), &expressions)?;
-        let place = (table.to_owned(), key);
+        let (body, item) = write(bytes, member, &table, item.as_deref(), (schema, &key), &expressions)?;
+        let place = (table, Cow::Owned(key));
         let (unique, stored) = (Some(attribute), Replaceable::Own);
-        Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema, needs_item: false })
+        Ok(TransactItem {
+            bytes: Bytes::new(),
+            body,
+            operation,
+            unique,
+            place,
+            item,
+            version: None,
+            stored,
+            schema,
+            needs_item: false,
+        })
+    }
+
+    /// Sets the buffer that contains the bodies of all items.
+    pub(super) fn set_bytes(&mut self, bytes: &Bytes) {
+        self.bytes = bytes.clone();
+    }
+
+    pub(super) fn body(&self) -> &[u8] {
+        self.bytes.get(self.body.clone()).unwrap_or_default()
+    }
+
+    /// Whether both concern the same item.
+    pub(super) fn has_same_key_as(&self, other: &Self) -> bool {
+        let ((table, key), (other_table, other_key)) = (&self.place, &other.place);
+        // The items of a transaction often differ only in the range key, so it is compared first.
+        key.range == other_key.range && key.hash == other_key.hash && table == other_table
     }
 
     /// Whether the item is a sentinel that is deleted.
@@ -89,7 +128,7 @@ impl TransactItem {
 
     /// The item of a put.
     pub(super) fn item(&self) -> Option<&[u8]> {
-        self.item.clone().and_then(|item| self.body.get(item))
+        self.item.clone().and_then(|item| self.bytes.get(item))
     }
 
     /// The write units of the item, as far as its size is known.
@@ -105,16 +144,31 @@ impl TransactItem {
     }
 }
 
-fn body(
+/// Returns a buffer for the bodies of these writes.
+pub(super) fn buffer<'p>(writes: impl Iterator<Item = &'p Prepared>) -> Vec<u8> {
+    let length = |write: &Prepared| match &write.action {
+        WriteAction::Put(head) => head.len() + USUAL_LENGTH,
+        WriteAction::Update | WriteAction::Delete | WriteAction::Check => USUAL_LENGTH,
+    };
+    Vec::with_capacity(writes.map(length).sum())
+}
+
+/// Appends the body of an item. Returns its range, and that of the item of a put.
+fn write(
+    bytes: &mut Vec<u8>,
     member: &str,
     table: &str,
     item: Option<&[u8]>,
     (schema, key): (&ModelSchema, &RawKey),
     expressions: &Expressions,
-) -> Result<(Vec<u8>, Option<Range<usize>>)> {
+) -> Result<(Range<usize>, Option<Range<usize>>)> {
+    let start = bytes.len();
+    for part in ["{\"", member, "\":{"] {
+        bytes.extend_from_slice(part.as_bytes());
+    }
     let key = item.is_none().then_some((schema.table, key));
     let unconverted = Unconverted { key, placeholders: Some(&expressions.placeholders), ..Unconverted::default() };
-    let mut body = RequestBody::new(Some(format!("{{\"{member}\":{{").as_bytes()), unconverted);
+    let mut body = RequestBody::new(Some(std::mem::take(bytes)), unconverted);
     let item = item.map(|item| body.json("Item", item));
     body.key("Key", None);
     body.text("TableName", Some(table));
@@ -125,19 +179,20 @@ fn body(
     }
     body.expression_names("ExpressionAttributeNames", None);
     body.expression_values("ExpressionAttributeValues", None);
-    let mut body = body.finish().map_err(|fault| fault_error(fault, ""))?;
-    body.push(b'}');
-    Ok((body, item))
+    *bytes = body.finish().map_err(|fault| fault_error(fault, ""))?;
+    bytes.push(b'}');
+    Ok((start..bytes.len(), item))
 }
 
 /// `{"TransactItems":[…]`, which precedes the SDK's own part of the body.
-pub(super) fn head(parts: &[TransactItem]) -> Vec<u8> {
-    let mut head = b"{\"TransactItems\":[".to_vec();
+pub(super) fn head(parts: &[TransactItem<'_>]) -> Vec<u8> {
+    let length = parts.iter().map(|part| part.body().len() + 1).sum();
+    let mut head = request_body::begin_head(b"{\"TransactItems\":[", length);
     for (n, part) in parts.iter().enumerate() {
         if n > 0 {
             head.push(b',');
         }
-        head.extend_from_slice(&part.body);
+        head.extend_from_slice(part.body());
     }
     head.push(b']');
     head

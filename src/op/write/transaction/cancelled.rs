@@ -138,7 +138,7 @@ pub(super) fn is_transient(error: &Error) -> bool {
 }
 
 /// Returns the error of a transaction. For a cancelled one, this is the error of the first operation that failed.
-pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<'_>]) -> Error {
+pub(super) fn error(error: Error, parts: &[TransactItem<'_>], operations: &[Running<'_>]) -> Error {
     let reasons = match failure::service_error(&error) {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons().to_vec()
@@ -156,13 +156,13 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
         }
         _ => return error,
     };
-    let is_stray = |(reason, part): (&CancellationReason, &TransactItem)| {
+    let is_stray = |(reason, part): (&CancellationReason, &TransactItem<'_>)| {
         reason.item().is_some_and(|item| !RequestedKey::new(part.schema, &part.place.1).is_of_item(item))
     };
     if reasons.iter().zip(parts).any(is_stray) {
         return failure::answers_another_key(error, true);
     }
-    let failed: Vec<(&TransactItem, CancelledOperation)> = reasons
+    let failed: Vec<(&TransactItem<'_>, CancelledOperation)> = reasons
         .iter()
         .zip(parts)
         .filter_map(|(reason, part)| Some((part, cancelled(reason, part, operations.get(part.operation)?)?)))
@@ -185,7 +185,11 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
     error.with_payload(Cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect()))
 }
 
-fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Running<'_>) -> Option<CancelledOperation> {
+fn cancelled(
+    reason: &CancellationReason,
+    part: &TransactItem<'_>,
+    operation: &Running<'_>,
+) -> Option<CancelledOperation> {
     let reason_code = match reason.code()? {
         // Some servers leave the code of an operation that did not fail empty.
         "None" | "" => return None,
@@ -208,13 +212,18 @@ fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Runni
 }
 
 /// Whether the item has expired and counts as absent, and the operation fails without one.
-fn is_absent(item: &Item, part: &TransactItem, operation: &Running<'_>) -> bool {
+fn is_absent(item: &Item, part: &TransactItem<'_>, operation: &Running<'_>) -> bool {
     let life = operation.write.hiding(&operation.call).filter(|_| part.needs_item);
     life.is_some_and(|life| expired_blocker::is_expired(item, part.schema, life))
 }
 
 /// Returns the error that the operation would have alone.
-fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation, operations: &[Running<'_>]) -> Error {
+fn of_operation(
+    source: Error,
+    part: &TransactItem<'_>,
+    failed: &CancelledOperation,
+    operations: &[Running<'_>],
+) -> Error {
     let error = source.with_model(failed.model);
     let error = match failed.reason {
         CancelReason::ConditionFailed => {

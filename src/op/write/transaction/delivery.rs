@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Item, Result};
 
 /// [The maximum number of items in a
 /// transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
-const MAX_PARTS: usize = 100;
+pub(super) const MAX_PARTS: usize = 100;
 /// The maximum total size of the items of a transaction, in bytes.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// How often a transaction is built, if other writers keep changing the unique values that were just read.
@@ -98,23 +98,26 @@ impl Delivery {
         let mut is_swept = false;
         let mut backoff = Backoff::new(Policy::CONTENTION);
         loop {
-            let (mut stored, mut claims) = (Vec::new(), Vec::new());
+            let count = operations.len();
+            let (mut stored, mut claims) = (Vec::with_capacity(count), Vec::with_capacity(count));
             for ((operation, prepared), known) in operations.iter_mut().zip(&*prepared).zip(&mut known) {
                 let known = known.take(&*operation.write, &operation.call, prepared, self.whole)?;
                 let (own, item) = Claims::of(&operation.call, prepared, self.whole, known).await?;
                 claims.push(own);
                 stored.push(item);
             }
-            let parts = {
-                let tables = operations.iter().map(|operation| &*operation.call.table);
-                let planned: Vec<_> = tables.zip(&*prepared).zip(&claims).map(|((t, p), c)| (t, p, c)).collect();
-                unique::parts(&planned)?
+            let sent = {
+                let parts = {
+                    let tables = operations.iter().map(|operation| operation.call.table.clone());
+                    let planned: Vec<_> = tables.zip(&*prepared).zip(&claims).map(|((t, p), c)| (t, p, c)).collect();
+                    unique::parts(&planned)?
+                };
+                check(&parts)?;
+                // The SDK would generate a new token for each attempt.
+                let token = self.token.clone().unwrap_or_else(random::id);
+                Sending { parts, token, delivery: self, maybe_applied: false }.send(call, operations).await
             };
-            check(&parts)?;
-            // The SDK would generate a new token for each attempt.
-            let token = self.token.clone().unwrap_or_else(random::id);
-            let mut sending = Sending { parts, token, delivery: self, maybe_applied: false };
-            match sending.send(call, operations).await {
+            match sent {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error, &mut known) => {
                     reads += 1;
                     backoff.pause_after_loss().await;
@@ -171,14 +174,14 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
 }
 
 /// Checks the service's limits and rejects an item that occurs twice.
-fn check(parts: &[TransactItem]) -> Result<()> {
+fn check(parts: &[TransactItem<'_>]) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorKind::Validation, message));
     if parts.len() > MAX_PARTS {
         let message = format!("a transaction has {} items; DynamoDB allows at most {MAX_PARTS}", parts.len());
         return refused(message);
     }
     for (n, part) in parts.iter().enumerate() {
-        if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
+        if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.has_same_key_as(part)) {
             let (a, b) = (earlier.operation, part.operation);
             if let Some(attribute) = part.unique {
                 let message =
@@ -189,7 +192,7 @@ fn check(parts: &[TransactItem]) -> Result<()> {
             return refused(format!("the operations at indexes {a} and {b} of the transaction concern the same item"));
         }
     }
-    let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
+    let bytes: usize = parts.iter().map(|part| part.body().len()).sum();
     if bytes > MAX_BYTES {
         // JSON is longer than the items it contains, so only large transactions are measured.
         let bytes: usize = parts.iter().map(TransactItem::item_size).sum();
@@ -203,7 +206,7 @@ fn check(parts: &[TransactItem]) -> Result<()> {
 
 /// A transaction with fixed bytes, which may be sent more than once.
 struct Sending<'d> {
-    parts: Vec<TransactItem>,
+    parts: Vec<TransactItem<'d>>,
     token: String,
     delivery: &'d Delivery,
     /// Whether an earlier attempt may have been applied.
@@ -211,7 +214,7 @@ struct Sending<'d> {
 }
 
 impl Sending<'_> {
-    async fn send(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
+    async fn send(mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         loop {
             let outcome = self.send_once(call, operations).await;

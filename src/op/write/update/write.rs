@@ -295,10 +295,12 @@ impl Write for UpdateWrite<'_> {
         {
             new.measure(max_size);
         }
-        let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { executor::WriteAction::Check } else { executor::WriteAction::Update };
-        let prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
-        Ok(prepared.version(version).changes(changes).needing(self.condition.as_ref()))
+        let mut prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
+        prepared.version = version;
+        prepared.set_changes(unique::changes_by(self.schema, &self.options.actions)?);
+        prepared.set_condition(self.condition.as_ref());
+        Ok(prepared)
     }
 
     fn expected(&self) -> Result<Option<Item>> {
