@@ -1,8 +1,8 @@
-//! Positions in a body, to which a reader returns.
+//! `Mark`: a place in a body to which a reader can return.
 
 use super::{Parsed, Reader};
 
-/// A position in a body to which a reader can return.
+/// A place in a body to which a reader can return.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     at: usize,

@@ -327,8 +327,8 @@ async fn a_fault_behind_the_first_thousand_leaves_the_rest() {
 #[tokio::test]
 async fn a_value_that_cannot_be_stored_leaves_no_trace_in_its_request() {
     #[derive(Debug, Clone, PartialEq, Model)]
-    #[model(table = "readings")]
-    struct Reading {
+    #[model(table = "measurements")]
+    struct Measurement {
         #[model(hash_key)]
         id: u32,
         unit: String,
@@ -336,16 +336,16 @@ async fn a_value_that_cannot_be_stored_leaves_no_trace_in_its_request() {
     }
 
     stand::run(async |stand| {
-        Reading::create_table().await.unwrap();
-        let reading = |id| Reading { id, unit: "kPa".into(), value: f64::from(id) };
-        let bad = Reading { value: f64::NAN, ..reading(5_000) };
-        let all: Vec<_> = (0..1_010).map(reading).chain([bad]).chain((1_010..1_030).map(reading)).collect();
+        Measurement::create_table().await.unwrap();
+        let measurement = |id| Measurement { id, unit: "kPa".into(), value: f64::from(id) };
+        let bad = Measurement { value: f64::NAN, ..measurement(5_000) };
+        let all: Vec<_> = (0..1_010).map(measurement).chain([bad]).chain((1_010..1_030).map(measurement)).collect();
         let error = singlet::batch_write().put_all(all).client(&stand.client).await.unwrap_err();
-        assert_eq!((error.kind(), error.model()), (ErrorKind::Encode, Some("Reading")));
-        let mut left = error.into_unprocessed().unwrap().puts_of::<Reading>().unwrap();
-        left.extend(Reading::scan().await.unwrap());
-        left.sort_by_key(|reading| reading.id);
-        assert_eq!(left, (0..1_030).map(reading).collect::<Vec<_>>());
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Encode, Some("Measurement")));
+        let mut left = error.into_unprocessed().unwrap().puts_of::<Measurement>().unwrap();
+        left.extend(Measurement::scan().await.unwrap());
+        left.sort_by_key(|measurement| measurement.id);
+        assert_eq!(left, (0..1_030).map(measurement).collect::<Vec<_>>());
     })
     .await;
 }

@@ -41,9 +41,12 @@ async fn four_requests(client: &singlet::Client) {
 
 type Fields = BTreeMap<&'static str, String>;
 
-/// Collects the fields of singlet's spans.
+/// Collects the fields of singlet's spans and events.
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<Fields>>>);
+struct Recorder {
+    spans: Arc<Mutex<Vec<Fields>>>,
+    events: Arc<Mutex<Vec<Fields>>>,
+}
 
 struct Collect<'f>(&'f mut Fields);
 
@@ -53,13 +56,15 @@ impl Visit for Collect<'_> {
     }
 }
 
-impl tracing::Subscriber for Spans {
+impl tracing::Subscriber for Recorder {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "singlet" && metadata.is_span()
+        // Layers with filters store their answer for the event that follows, which `tracing::enabled!` does not send.
+        assert!(metadata.is_event() || metadata.is_span(), "{metadata:?}");
+        metadata.target() == "singlet"
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        let mut spans = self.0.lock().unwrap();
+        let mut spans = self.spans.lock().unwrap();
         let mut fields = Fields::new();
         span.record(&mut Collect(&mut fields));
         spans.push(fields);
@@ -67,13 +72,17 @@ impl tracing::Subscriber for Spans {
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
-        let mut spans = self.0.lock().unwrap();
+        let mut spans = self.spans.lock().unwrap();
         values.record(&mut Collect(&mut spans[usize::try_from(id.into_u64()).unwrap() - 1]));
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
-    fn event(&self, _: &tracing::Event<'_>) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut fields = Fields::new();
+        event.record(&mut Collect(&mut fields));
+        self.events.lock().unwrap().push(fields);
+    }
 
     fn enter(&self, _: &Id) {}
 
@@ -84,20 +93,20 @@ impl tracing::Subscriber for Spans {
 async fn a_request_is_a_span_with_the_attributes_of_the_conventions() {
     stand::run(async |stand| {
         Shelf::create_table().await.unwrap();
-        let spans = Spans::default();
+        let recorder = Recorder::default();
         {
-            let _guard = tracing::subscriber::set_default(spans.clone());
+            let _guard = tracing::subscriber::set_default(recorder.clone());
             // A thread that registers the span at this moment has not seen this subscriber, so ask until it gets a request.
             for _ in 0..1000 {
                 tracing::callsite::rebuild_interest_cache();
                 Task::get("absent").await.unwrap();
-                if !std::mem::take(&mut *spans.0.lock().unwrap()).is_empty() {
+                if !std::mem::take(&mut *recorder.spans.lock().unwrap()).is_empty() {
                     break;
                 }
             }
             four_requests(&stand.observed(Ledger::new())).await;
         }
-        let spans = spans.0.lock().unwrap();
+        let spans = recorder.spans.lock().unwrap();
         let of = |name: &str| spans.iter().map(|span| span.get(name).map(String::as_str)).collect::<Vec<_>>();
         for (name, value) in [("otel.kind", "client"), ("rpc.system", "aws-api"), ("db.system.name", "aws.dynamodb")] {
             assert_eq!(of(name), [Some(value); 4], "{name}");
@@ -116,59 +125,22 @@ async fn a_request_is_a_span_with_the_attributes_of_the_conventions() {
     .await;
 }
 
-/// Collects the durations of answered requests. It panics if it is asked about anything but an event or a span: layers with
-/// filters store their answer for the event that follows.
-#[derive(Clone, Default)]
-struct Durations(Arc<Mutex<Vec<f64>>>);
-
-impl Visit for Durations {
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        if field.name() == "duration_ms" {
-            self.0.lock().unwrap().push(value);
-        }
-    }
-}
-
-impl tracing::Subscriber for Durations {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        assert!(metadata.is_event() || metadata.is_span(), "{metadata:?}");
-        metadata.target() == "singlet" && metadata.is_event()
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &tracing::Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
 #[tokio::test]
 async fn an_event_has_the_duration_of_its_request() {
     stand::run(async |_| {
         Shelf::create_table().await.unwrap();
-        let durations = Durations::default();
-        let _guard = tracing::subscriber::set_default(durations.clone());
+        let recorder = Recorder::default();
+        let _guard = tracing::subscriber::set_default(recorder.clone());
         // Another thread may register the event at this moment, as above.
         for _ in 0..1000 {
             tracing::callsite::rebuild_interest_cache();
             Task::get("absent").await.unwrap();
-            if !durations.0.lock().unwrap().is_empty() {
+            if !recorder.events.lock().unwrap().is_empty() {
                 break;
             }
         }
-        let durations = durations.0.lock().unwrap();
+        let events = recorder.events.lock().unwrap();
+        let durations: Vec<f64> = events.iter().map(|event| event["duration_ms"].parse().unwrap()).collect();
         assert!(!durations.is_empty() && durations.iter().all(|millis| *millis > 0.0), "{durations:?}");
     })
     .await;
