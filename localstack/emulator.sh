@@ -65,8 +65,21 @@ serve() {
   esac
 }
 
+# Prints a free port. If a program asks for any port, the system chooses a higher one, so no other program gets this port
+# before the server listens on it.
 free_port() {
-  "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+  "$python" -c '
+import random, socket, sys
+for port in random.sample(range(20000, 32000), 100):
+    with socket.socket() as tried:
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    sys.exit()
+sys.exit("no port is free")
+'
 }
 
 answers() {

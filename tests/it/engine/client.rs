@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::{
     TimeToLiveSpecification,
 };
 use singlet::{Client, ClientBuilder, ErrorKind, ManualClock, Model};
+use tokio::net::TcpSocket;
 
 async fn create_table(client: &Client, table: &str) {
     let pk = AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build();
@@ -290,9 +291,17 @@ async fn a_plain_http_endpoint_needs_no_tls() {
     assert!(asked.contains("/eu-west-1/dynamodb/aws4_request"), "{asked}");
 }
 
+/// Returns a socket that reserves a port and does not listen, so connections to the port are refused.
+fn closed_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
+}
+
 #[tokio::test]
 async fn retries_end_at_a_closed_port() {
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let socket = closed_port();
+    let closed = socket.local_addr().unwrap();
     let client = local(&format!("http://{closed}")).retries(3, Duration::from_millis(1)).build().await.unwrap();
     let started = Instant::now();
     let error = client.sdk().list_tables().send().await.unwrap_err();
@@ -309,7 +318,8 @@ async fn a_write_without_a_connection_has_changed_nothing() {
         #[model(hash_key)]
         pk: String,
     }
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let socket = closed_port();
+    let closed = socket.local_addr().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let listens = silent.local_addr().unwrap();
     let soon = Duration::from_millis(50);

@@ -1,6 +1,6 @@
 //! Gives each test its own chromedriver and browsers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
@@ -26,6 +26,13 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-sync",
     "--hide-scrollbars",
 ];
+
+/// The number of times that chromedriver is started if its port is in use.
+const STARTS: usize = 20;
+
+/// What chromedriver prints before it ends because its port is in use. With port 0, it binds one that is free on
+/// `::1`, and then the same port on `127.0.0.1`, where another program may listen.
+const PORT_IN_USE: &str = "port not available";
 
 /// The browser that is installed.
 pub(crate) fn installed() -> Option<PathBuf> {
@@ -59,19 +66,17 @@ pub(crate) struct Chromedriver {
 impl Chromedriver {
     pub(crate) async fn start(browser: PathBuf) -> Self {
         let program = in_path("chromedriver").expect("there is a browser: install its chromedriver too");
-        let mut command = Command::new(program);
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
-        let mut process = command.spawn().unwrap();
-        let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = said.next_line().await.unwrap().expect("chromedriver ended");
-            if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
+        let mut output = String::new();
+        for _ in 0..STARTS {
+            output.clear();
+            if let Some((process, url)) = listening(&program, &mut output).await {
+                return Chromedriver { process, url, browser, profiles: TempDir::new().unwrap() };
             }
-        };
-        // It must not stop at a pipe that nobody reads.
-        tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
-        Chromedriver { process, url: format!("http://127.0.0.1:{port}"), browser, profiles: TempDir::new().unwrap() }
+            if !output.contains(PORT_IN_USE) {
+                break;
+            }
+        }
+        panic!("chromedriver does not start: {output}");
     }
 
     /// Opens a browser with a window of this size, and nothing in its profile.
@@ -95,6 +100,26 @@ impl Chromedriver {
     pub(crate) async fn stop(mut self) {
         self.process.kill().await.unwrap();
     }
+}
+
+/// Starts chromedriver, and returns its process and URL; `None` if it ends before it listens. Appends its output until then to
+/// `output`.
+async fn listening(program: &Path, output: &mut String) -> Option<(Child, String)> {
+    let mut command = Command::new(program);
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let mut process = command.spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ") {
+            let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+            // It must not stop at a pipe that nobody reads.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Some((process, url));
+        }
+        output.push_str(&line);
+        output.push('\n');
+    }
+    None
 }
 
 /// Sends a command of Chrome's own protocol, for what the standard one has no word.

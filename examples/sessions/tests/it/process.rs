@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use sessions_app::{seed, server};
 use singlet::{Client, ManualClock};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 
 use crate::stand;
@@ -66,9 +66,10 @@ async fn the_embedded_dynamodb_is_swept_now_and_then() {
 
 #[tokio::test]
 async fn a_dynamodb_that_cannot_be_reached_is_no_secret_told() {
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // A socket that does not listen reserves its port, and connections to it are refused.
+    let closed = TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let endpoint = format!("http://{}", closed.local_addr().unwrap());
-    drop(closed);
     let client = stand::on_server(&endpoint, "none", ManualClock::at(0)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
