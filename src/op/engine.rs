@@ -7,6 +7,7 @@ pub(crate) mod context;
 pub(crate) mod direct;
 pub(crate) mod exchange;
 pub(crate) mod explain;
+pub(crate) mod expressions;
 pub(crate) mod failure;
 pub(crate) mod follow_up;
 pub(crate) mod future;

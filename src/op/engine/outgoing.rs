@@ -4,6 +4,7 @@ use crate::Operation;
 use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::batch_keys::BatchKeys;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::request_body::Unconverted;
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, ReadSink, RequestedKey};
@@ -81,6 +82,12 @@ impl<'a, R> Outgoing<'a, R> {
     /// Sets the keys of a batch. Do not set those of the builder.
     pub(crate) fn batch_keys(mut self, keys: &'a [BatchKeys<'a>]) -> Self {
         self.unconverted.keys = Some(keys);
+        self
+    }
+
+    /// Sets the expressions of a write. Do not set expressions on the builder too.
+    pub(crate) fn expressions(mut self, expressions: &'a Expressions) -> Self {
+        self.unconverted.expressions = Some(expressions);
         self
     }
 

@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::batch_keys::BatchKeys;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::sdk_key::{sdk_key, write_key};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::schema::TableSchema;
@@ -36,6 +37,9 @@ pub(crate) struct Unconverted<'a> {
     pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,
     /// The keys of a batch.
     pub(crate) keys: Option<&'a [BatchKeys<'a>]>,
+    /// The expressions of a write.
+    pub(crate) expressions: Option<&'a Expressions>,
+    /// The names and values for expressions that are in the builder, if there are no `expressions`.
     pub(crate) placeholders: Option<&'a Placeholders>,
 }
 
@@ -47,6 +51,9 @@ impl Unconverted<'_> {
         }
         if let Some(keys) = self.keys {
             builder = builder.set_batch_keys(keys);
+        }
+        if let Some(expressions) = self.expressions {
+            builder = builder.set_expressions(expressions);
         }
         if let Some(placeholders) = self.placeholders {
             builder = builder.set_placeholders(placeholders);
@@ -123,9 +130,37 @@ impl<'a> RequestBody<'a> {
         }
     }
 
+    /// Writes the update expression of a write.
+    pub(crate) fn update_expression(&mut self, member: &str, update: Option<&String>) {
+        match self.unconverted.expressions {
+            Some(expressions) => self.text(member, expressions.update()),
+            None => self.text(member, update),
+        }
+    }
+
+    /// Writes the condition expression of a write.
+    pub(crate) fn condition_expression(&mut self, member: &str, condition: Option<&String>) {
+        match self.unconverted.expressions {
+            Some(expressions) => self.text(member, expressions.condition()),
+            None => self.text(member, condition),
+        }
+    }
+
+    /// Writes whether the error of a failed condition contains the stored item.
+    pub(crate) fn returned_item(&mut self, member: &str, returned: Option<&ReturnValuesOnConditionCheckFailure>) {
+        match self.unconverted.expressions {
+            Some(expressions) => self.text(member, expressions.returned_item().as_ref()),
+            None => self.text(member, returned),
+        }
+    }
+
     /// Writes the names of the expressions.
     pub(crate) fn expression_names(&mut self, member: &str, names: Option<&HashMap<String, String>>) {
-        match self.unconverted.placeholders {
+        if let Some(entity) = self.unconverted.expressions.and_then(Expressions::entity) {
+            self.object(member, Some(entity.names()), |body, (placeholder, name)| body.text(placeholder, Some(name)));
+            return;
+        }
+        match self.placeholders() {
             Some(Placeholders { names, .. }) => {
                 let names = names.iter().map(|(placeholder, name)| (placeholder, name));
                 self.names(member, (names.len() > 0).then_some(names));
@@ -136,13 +171,25 @@ impl<'a> RequestBody<'a> {
 
     /// Writes the values of the expressions.
     pub(crate) fn expression_values(&mut self, member: &str, values: Option<&Item>) {
-        match self.unconverted.placeholders {
+        if let Some(entity) = self.unconverted.expressions.and_then(Expressions::entity) {
+            self.object(member, Some([entity.value()]), |body, (placeholder, text)| {
+                body.writer.key(placeholder);
+                body.writer.string(text);
+            });
+            return;
+        }
+        match self.placeholders() {
             Some(Placeholders { values, .. }) => {
                 let values = values.iter().map(|(placeholder, value)| (placeholder, value));
                 self.values(member, (values.len() > 0).then_some(values));
             }
             None => self.values(member, values),
         }
+    }
+
+    /// Returns the names and values, unless the condition is an [`EntityCondition`].
+    fn placeholders(&self) -> Option<&'a Placeholders> {
+        self.unconverted.expressions.map(Expressions::text_placeholders).or(self.unconverted.placeholders)
     }
 
     /// Writes a map of texts.
@@ -205,186 +252,4 @@ impl<'a> RequestBody<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Select};
-    use aws_smithy_types::Blob;
-
-    use super::*;
-    use crate::key::{KeyType, KeyValue};
-    use crate::schema::KeySchema;
-    use crate::splice;
-    use crate::wire::Name;
-
-    fn check<R: SdkOperation>(builder: &R) {
-        let mut body = RequestBody::new(None, Unconverted::default());
-        assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
-        let body = String::from_utf8(body.finish().unwrap()).unwrap();
-        let of_sdk = splice::serialize(R::CODEC, builder.input().unwrap(), None).unwrap();
-        assert_eq!(body, String::from_utf8(of_sdk).unwrap());
-    }
-
-    const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
-        .range_key(KeySchema::new(Name::new("sk", "\"sk\":"), KeyType::N));
-
-    /// Compares values instead of texts, because the order of the SDK's maps varies.
-    fn check_unconverted<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>) {
-        let mut body = RequestBody::new(None, unconverted);
-        assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
-        let body: serde_json::Value = serde_json::from_slice(&body.finish().unwrap()).unwrap();
-        let input = unconverted.complete(builder).input().unwrap();
-        let of_sdk: serde_json::Value =
-            serde_json::from_slice(&splice::serialize(R::CODEC, input, None).unwrap()).unwrap();
-        assert_eq!(body, of_sdk);
-        assert!(body.as_object().unwrap().len() > 1, "{body}");
-    }
-
-    #[test]
-    fn a_body_equals_that_of_the_completed_builder() {
-        let sdk = crate::op::engine::context::offline();
-        let sdk = sdk.sdk();
-        let key = RawKey { hash: "a \"b\"".into(), range: Some(KeyValue::N("-1.50".into())) };
-        let key = Some((&TABLE, &key));
-        let names = vec![("#0".into(), "ä".into()), ("#own".into(), "b".into())];
-        let values = vec![(":0".into(), AttributeValue::S("\n".into())), (":1".into(), AttributeValue::Null(true))];
-        let mut without_values = Placeholders::default();
-        without_values.names = names;
-        let mut full = without_values.clone();
-        full.values = values;
-        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, ..Unconverted::default() });
-        let placeholders = Some(&without_values);
-        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders, ..Unconverted::default() });
-        // DynamoDB refuses an empty map.
-        for placeholders in [&Placeholders::default(), &without_values, &full] {
-            let unconverted = |key| Unconverted { key, placeholders: Some(placeholders), ..Unconverted::default() };
-            check_unconverted(sdk.put_item().table_name("t").item("pk", AttributeValue::Bool(true)), unconverted(None));
-            check_unconverted(sdk.update_item().table_name("t"), unconverted(key));
-            check_unconverted(sdk.delete_item().table_name("t"), unconverted(key));
-            check_unconverted(sdk.query().table_name("t").limit(1), unconverted(None));
-            check_unconverted(sdk.scan().table_name("t").limit(1), unconverted(None));
-        }
-    }
-
-    #[test]
-    fn the_keys_of_a_batch_equal_those_of_the_completed_builder() {
-        let sdk = crate::op::engine::context::offline();
-        let sdk = sdk.sdk().batch_get_item();
-        let [first, second] =
-            ["a \"b\"", "ä"].map(|hash| RawKey { hash: hash.into(), range: Some(KeyValue::N("-1.50".into())) });
-        let mut placeholders = Placeholders::default();
-        placeholders.names = vec![("#0".into(), "ä".into()), ("#1".into(), "b".into())];
-        let projected = BatchKeys {
-            table: "t",
-            keys: vec![(&TABLE, &first), (&TABLE, &second)],
-            consistent: true,
-            projection: Some(("#0, #1".into(), placeholders)),
-        };
-        let whole = BatchKeys { table: "u", keys: vec![(&TABLE, &first)], consistent: false, projection: None };
-        let tables = [projected, whole];
-        for keys in [&tables[..1], &tables[1..], &tables] {
-            let unconverted = Unconverted { keys: Some(keys), ..Unconverted::default() };
-            check_unconverted(sdk.clone().return_consumed_capacity(ReturnConsumedCapacity::Total), unconverted);
-            // Only the SDK writes keys that are in the builder.
-            let body = &mut RequestBody::new(None, Unconverted::default());
-            assert!(!unconverted.complete(sdk.clone()).write_body(body));
-        }
-    }
-
-    #[test]
-    #[allow(clippy::too_many_lines, reason = "one request for each operation")]
-    fn a_body_equals_that_of_the_sdk() {
-        let sdk = crate::op::engine::context::offline();
-        let sdk = sdk.sdk();
-        let text = || AttributeValue::S("\"q\" \\ \n\t\r\u{1} äß €\u{10ffff}".into());
-        let number = || AttributeValue::N("-1.50".into());
-        let all = || {
-            let inner = [("t".to_owned(), text())].into();
-            let values = vec![AttributeValue::B(Blob::new([0, 255, 7])), AttributeValue::Null(true), number()];
-            let sets = vec![AttributeValue::Ss(vec!["b".into(), "a".into()]), AttributeValue::Ns(vec!["1".into()])];
-            let rest =
-                vec![AttributeValue::Bs(vec![Blob::new("x")]), AttributeValue::Bool(false), AttributeValue::M(inner)];
-            AttributeValue::L([values, sets, rest].concat())
-        };
-        let total = ReturnConsumedCapacity::Total;
-        let refused = ReturnValuesOnConditionCheckFailure::AllOld;
-        check(&sdk.get_item().table_name("t").key("pk", text()).key("sk", number()));
-        check(
-            &sdk.get_item()
-                .table_name("t")
-                .key("pk", text())
-                .consistent_read(true)
-                .return_consumed_capacity(total.clone())
-                .projection_expression("#0, #1")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_names("#1", "ä"),
-        );
-        check(
-            &sdk.put_item()
-                .table_name("t")
-                .item("pk", text())
-                .item("all", all())
-                .return_values(ReturnValue::AllOld)
-                .return_consumed_capacity(total.clone())
-                .condition_expression("#0 = :0")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_values(":0", all())
-                .return_values_on_condition_check_failure(refused.clone()),
-        );
-        check(
-            &sdk.update_item()
-                .table_name("t")
-                .key("pk", text())
-                .return_values(ReturnValue::UpdatedNew)
-                .return_consumed_capacity(total.clone())
-                .update_expression("SET #0 = :0")
-                .condition_expression("#0 <> :0")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_values(":0", all())
-                .return_values_on_condition_check_failure(refused.clone()),
-        );
-        check(
-            &sdk.delete_item()
-                .table_name("t")
-                .key("pk", text())
-                .return_values(ReturnValue::AllOld)
-                .return_consumed_capacity(total.clone())
-                .condition_expression("#0 = :0")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_values(":0", number())
-                .return_values_on_condition_check_failure(refused),
-        );
-        check(
-            &sdk.query()
-                .table_name("t")
-                .index_name("i")
-                .select(Select::Count)
-                .limit(7)
-                .consistent_read(false)
-                .scan_index_forward(false)
-                .exclusive_start_key("pk", text())
-                .return_consumed_capacity(total.clone())
-                .projection_expression("#0")
-                .filter_expression("#0 = :0")
-                .key_condition_expression("pk = :0")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_values(":0", text()),
-        );
-        check(
-            &sdk.scan()
-                .table_name("t")
-                .index_name("i")
-                .limit(7)
-                .select(Select::Count)
-                .exclusive_start_key("pk", text())
-                .return_consumed_capacity(total.clone())
-                .total_segments(4)
-                .segment(0)
-                .projection_expression("#0")
-                .filter_expression("#0 = :0")
-                .expression_attribute_names("#0", "a")
-                .expression_attribute_values(":0", text())
-                .consistent_read(true),
-        );
-        check(&sdk.batch_write_item().return_consumed_capacity(total.clone()));
-        check(&sdk.transact_write_items().return_consumed_capacity(total).client_request_token("token"));
-    }
-}
+mod tests;

@@ -15,6 +15,7 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::client::cost::UnitKind;
 use crate::expr::Placeholders;
 use crate::op::engine::batch_keys::BatchKeys;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::request_body::RequestBody;
 use crate::splice::{ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
@@ -49,6 +50,11 @@ pub(crate) trait SdkOperation: Send + Sized {
     /// Sets the keys of a batch.
     fn set_batch_keys(self, _: &[BatchKeys<'_>]) -> Self {
         unreachable!("a request of another kind than a batch of reads")
+    }
+
+    /// Sets the expressions of a write, and requests the stored item if its condition fails.
+    fn set_expressions(self, _: &Expressions) -> Self {
+        unreachable!("a request of another kind than a write of one item")
     }
 
     /// Sets the names and values of the expressions.

@@ -20,7 +20,6 @@ use crate::op::engine::options::{
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
-use crate::op::write::guard::with_expressions;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
@@ -325,8 +324,7 @@ impl Refresh {
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let expressions = self.expressions().map_err(|error| call.contextualize(error))?;
         let builder = call.client.sdk().update_item().table_name(&*call.table).return_values(ReturnValue::AllNew);
-        let builder = builder.set_update_expression(expressions.update.clone());
-        let request = with_expressions!(builder, &expressions).by_key(self.model.schema, key, Some(sink));
+        let request = Outgoing::new(builder).expressions(&expressions).by_key(self.model.schema, key, Some(sink));
         let request = request.fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
         // item, so no second request is needed. Without an item, the server may not support

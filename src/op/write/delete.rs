@@ -10,17 +10,18 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
     returning_old,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::outgoing::Customize;
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
+use crate::op::write::guard::{self, Replaceable, customized};
 use crate::splice::ReadSink;
 use crate::ttl::HiddenItems;
 use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
@@ -183,12 +184,8 @@ impl DeleteWrite<'_> {
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let wants_old = old.is_some();
-        let request = with_expressions!(builder.set_return_values(returns), &prepared.expressions).by_key(
-            prepared.schema,
-            &prepared.key,
-            old,
-        );
-        let request = request.writes(1);
+        let request = Outgoing::new(builder.set_return_values(returns)).expressions(&prepared.expressions);
+        let request = request.by_key(prepared.schema, &prepared.key, old).writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;
         let exchange = call.send_or(request, |error, _| {
@@ -236,7 +233,7 @@ impl Write for DeleteWrite<'_> {
             old.hide(HiddenItems::Expired(life));
         }
         let expressions = match stored {
-            Replaceable::Own => Expressions::own(schema, condition.as_ref())?,
+            Replaceable::Own => guard::own_expressions(schema, condition.as_ref())?,
             Replaceable::Any => Expressions::of(condition.as_ref())?,
         };
         let cleared =

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
@@ -15,7 +16,7 @@ use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
-use crate::op::write::guard::{self, Expressions, Replaceable};
+use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::{ApiOperation, ReadSink};
@@ -341,7 +342,7 @@ fn prepare(write: &mut dyn Write, call: &Context) -> Result<Box<Prepared>> {
 pub(crate) fn expired_may_block(write: &dyn Write, call: &Context, prepared: Option<&Prepared>) {
     let hides = call.is_explained() && write.hiding(call).is_some() && write.transaction_blocker().is_none();
     let is_refusable = |prepared: &Prepared| {
-        let is_conditional = prepared.expressions.condition.is_some() || matches!(prepared.expiry, Expiry::Stored(_));
+        let is_conditional = prepared.expressions.condition().is_some() || matches!(prepared.expiry, Expiry::Stored(_));
         is_conditional && !prepared.needs_item
     };
     if hides && prepared.is_none_or(is_refusable) {

@@ -6,8 +6,10 @@
 
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
-use crate::op::write::guard::{self, Expressions, with_expressions};
+use crate::op::engine::outgoing::Outgoing;
+use crate::op::write::guard;
 use crate::schema::ModelSchema;
 use crate::splice::ApiOperation;
 use crate::ttl::ExpiryCheck;
@@ -32,7 +34,7 @@ pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, l
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table);
-    let request = with_expressions!(builder, &expressions).by_key(schema, key, None).writes(1);
+    let request = Outgoing::new(builder).expressions(&expressions).by_key(schema, key, None).writes(1);
     match call.send(request).await.into_output() {
         // Another client has deleted or renewed the item. The condition of the write itself decides what that means.
         Err(error) if error.is_condition_unmet() => Ok(()),

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
+use crate::expr::{Comparator, Segment, Term, Tree};
+use crate::op::engine::expressions::Expressions;
 use crate::schema::{EntitySchema, ModelSchema, SchemaNumber};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
@@ -27,68 +28,16 @@ impl Replaceable {
     }
 }
 
-/// The expressions of one write, as text.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Expressions {
-    pub(crate) condition: Option<String>,
-    pub(crate) update: Option<String>,
-    pub(crate) placeholders: Placeholders,
-}
-
-impl Expressions {
-    /// Returns expressions with only a condition.
-    pub(crate) fn of(condition: Option<&Tree>) -> Result<Self> {
-        let mut expressions = Expressions::default();
-        expressions.condition = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
-        Ok(expressions)
+/// The expressions of a write that must not change an item of another model.
+pub(crate) fn own_expressions(schema: &'static ModelSchema, condition: Option<&Tree>) -> Result<Expressions> {
+    if condition.is_none()
+        && let Some(expressions) = Expressions::of_entity(schema)
+    {
+        return Ok(expressions);
     }
-
-    /// A condition on an item that must not belong to another model.
-    pub(crate) fn own(schema: &ModelSchema, condition: Option<&Tree>) -> Result<Self> {
-        let (Some(entity), None) = (schema.entity.filter(|entity| entity.aliases.is_empty()), condition) else {
-            let condition = own_or_none(schema).into_iter().chain(condition.cloned()).reduce(Tree::and);
-            return Expressions::of(condition.as_ref());
-        };
-        // Most writes of entities have this condition alone, so its text is not assembled for each of them.
-        let text = if entity.optional {
-            "attribute_not_exists(#0) OR attribute_not_exists(#1) OR #1 = :0"
-        } else {
-            "attribute_not_exists(#0) OR #1 = :0"
-        };
-        let names = [schema.table.hash_key.attribute.name, entity.attribute.name];
-        let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.into(), name.into())).collect();
-        let values = vec![(":0".into(), AttributeValue::S(entity.name.to_owned()))];
-        let condition = Some(text.to_owned());
-        let mut expressions = Expressions { condition, ..Expressions::default() };
-        (expressions.placeholders.names, expressions.placeholders.values) = (names, values);
-        Ok(expressions)
-    }
-
-    /// Adds `guard` to the condition.
-    pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
-        let guard = self.placeholders.condition(guard)?;
-        self.condition = Some(match self.condition.take() {
-            Some(condition) => format!("({condition}) AND ({guard})"),
-            None => guard,
-        });
-        Ok(())
-    }
+    let condition = own_or_none(schema).into_iter().chain(condition.cloned()).reduce(Tree::and);
+    Expressions::of(condition.as_ref())
 }
-
-/// A request with a condition, that requests the item that makes the condition fail.
-macro_rules! with_expressions {
-    ($builder:expr, $expressions:expr) => {{
-        let expressions: &$crate::op::write::guard::Expressions = $expressions;
-        let mut builder = $builder.set_condition_expression(expressions.condition.clone());
-        if expressions.condition.is_some() {
-            builder = builder.return_values_on_condition_check_failure(
-                aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
-            );
-        }
-        $crate::op::engine::outgoing::Outgoing::new(builder).placeholders(&expressions.placeholders)
-    }};
-}
-pub(crate) use with_expressions;
 
 /// A user's change to a put or a delete. A condition that it sets replaces singlet's, with its placeholders.
 macro_rules! customized {
@@ -98,8 +47,8 @@ macro_rules! customized {
             let customize: Customize<'static, _> = Box::new(move |builder| {
                 let builder = customize(builder);
                 match builder.get_condition_expression() {
-                    Some(condition) if Some(condition) != own.condition.as_ref() => {
-                        let (condition, placeholders) = (condition.clone(), &own.placeholders);
+                    Some(condition) if Some(condition.as_str()) != own.condition() => {
+                        let (condition, placeholders) = (condition.clone(), own.placeholders());
                         let names = builder.get_expression_attribute_names().clone();
                         let names = $crate::op::write::guard::without(names, &placeholders.names, &condition);
                         let values = builder.get_expression_attribute_values().clone();
@@ -265,13 +214,15 @@ mod tests {
         use crate::schema::{KeySchema, TableSchema};
         const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
             .entity(Name::new("_type", "\"_type\":"));
-        for optional in [false, true] {
-            let schema = ModelSchema::new("Order", &TABLE).entity("Order", &[], optional);
-            let (fast, tree) = (Expressions::own(&schema, None).unwrap(), own_or_none(&schema));
-            let slow = Expressions::of(tree.as_ref()).unwrap();
-            assert_eq!(fast.condition, slow.condition);
-            assert_eq!(fast.placeholders.names, slow.placeholders.names);
-            assert_eq!(fast.placeholders.values, slow.placeholders.values);
+        const REQUIRED: &ModelSchema = &ModelSchema::new("Order", &TABLE).entity("Order", &[], false);
+        const OPTIONAL: &ModelSchema = &ModelSchema::new("Order", &TABLE).entity("Order", &[], true);
+        for schema in [REQUIRED, OPTIONAL] {
+            let (fixed, tree) = (own_expressions(schema, None).unwrap(), own_or_none(schema));
+            let rendered = Expressions::of(tree.as_ref()).unwrap();
+            assert!(fixed.entity().is_some() && rendered.entity().is_none());
+            assert_eq!(fixed.condition(), rendered.condition());
+            assert_eq!(fixed.placeholders().names, rendered.placeholders().names);
+            assert_eq!(fixed.placeholders().values, rendered.placeholders().values);
         }
     }
 }

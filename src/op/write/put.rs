@@ -7,14 +7,15 @@ use crate::Result;
 use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::RequestUnits;
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::outgoing::Customize;
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::refused;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedModel, Stamps};
 use crate::op::write::expiry::{self, Expiry};
-use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
+use crate::op::write::guard::{self, Replaceable, customized};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::wire::Writer;
@@ -70,9 +71,8 @@ impl PutRequest {
         let customize = customized!(self.customize, self.expressions);
         call.known_units(|| RequestUnits::written([(&self.head[HEAD.len()..], self.schema.table)]));
         let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
-        let request =
-            with_expressions!(builder, &self.expressions).head(self.head).of_key(self.schema, &self.key, self.old);
-        let request = request.refusal(refusal).writes(1);
+        let request = Outgoing::new(builder).head(self.head).expressions(&self.expressions);
+        let request = request.of_key(self.schema, &self.key, self.old).refusal(refusal).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {
                 return Ok(None);

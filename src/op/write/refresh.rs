@@ -15,11 +15,12 @@ use crate::attribute::has_passed;
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::write::guard::{self, Expressions};
+use crate::op::write::guard;
 use crate::op::write::transaction::delivery;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{ExpiryCheck, expiry_of};
@@ -131,7 +132,7 @@ impl Refresh {
     /// The condition and the update of a request that extends the TTL.
     pub(crate) fn expressions(&self) -> Result<Expressions> {
         let mut expressions = Expressions::of(Some(&self.condition()))?;
-        expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
+        expressions.set_update(&self.actions())?;
         Ok(expressions)
     }
 
@@ -149,11 +150,10 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let expressions = self.expressions()?;
+        // Nothing uses the stored item if the condition fails.
+        let expressions = self.expressions()?.without_returned_item();
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
-        let builder = builder.set_condition_expression(expressions.condition.clone());
-        let builder = builder.set_update_expression(expressions.update.clone());
-        let request = Outgoing::new(builder).placeholders(&expressions.placeholders);
+        let request = Outgoing::new(builder).expressions(&expressions);
         let request = request.by_key(self.model.schema, key, None).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)
     }

@@ -15,6 +15,7 @@ use crate::key::RawKey;
 use crate::model::Unmanaged;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
@@ -28,7 +29,7 @@ use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
 use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
-use crate::op::write::guard::{self, Expressions, Replaceable};
+use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
@@ -239,7 +240,7 @@ impl Write for SaveWrite<'_> {
         let condition = self.condition(call, version);
         let is_own = self.options.stored == Replaceable::Own && !self.options.if_absent;
         let expressions = match &condition {
-            condition if is_own => Expressions::own(schema, condition.as_ref())?,
+            condition if is_own => guard::own_expressions(schema, condition.as_ref())?,
             condition => Expressions::of(condition.as_ref())?,
         };
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;

@@ -6,12 +6,13 @@ use super::report::AttributeDifference;
 use crate::expr::{Action, Actions, Comparator, Segment, Term, Tree};
 use crate::item::same_value;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::sdk_key;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
-use crate::op::write::guard::{Expressions, with_expressions};
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Item, Operation, Result};
@@ -72,7 +73,7 @@ impl ItemChange<'_> {
         }
         let mut expressions = Expressions::of(Some(&self.unchanged()))?;
         if !self.differences.is_empty() {
-            expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
+            expressions.set_update(&self.actions())?;
         }
         let claims = self.claims();
         match self.model.filter(|_| !claims.is_empty()) {
@@ -84,8 +85,7 @@ impl ItemChange<'_> {
     async fn update(&self, call: &Context, expressions: &Expressions) -> Result<()> {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
         let builder = builder.set_key(Some(self.table.key_of(self.read)));
-        let builder = builder.set_update_expression(expressions.update.clone());
-        let request = with_expressions!(builder, expressions).writes(1);
+        let request = Outgoing::new(builder).expressions(expressions).writes(1);
         call.send(request).await.into_output().map(drop)
     }
 
@@ -166,7 +166,7 @@ impl Write for Claim {
         let key = sdk_key::raw_key(schema, &mut self.item.clone());
         let key = key.map_err(|fault| crate::error::fault_error(fault, schema.model))?;
         let expressions = self.expressions.clone().unwrap_or_default();
-        let action = if expressions.update.is_some() { WriteAction::Update } else { WriteAction::Check };
+        let action = if expressions.update().is_some() { WriteAction::Update } else { WriteAction::Check };
         let mut prepared = Prepared::new(schema, key, action, expressions);
         prepared.set_changes(self.claims.clone());
         prepared.claiming = Claiming::All;

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::refused;
 use crate::op::engine::request_body::{self, RequestBody, USUAL_LENGTH, Unconverted};
 use crate::op::write::executor::{Prepared, WriteAction};
-use crate::op::write::guard::{Expressions, Replaceable};
+use crate::op::write::guard::Replaceable;
 use crate::op::write::put::HEAD;
 use crate::op::write::transaction::unique::Claims;
 use crate::schema::ModelSchema;
@@ -167,16 +168,14 @@ fn write(
         bytes.extend_from_slice(part.as_bytes());
     }
     let key = item.is_none().then_some((schema.table, key));
-    let unconverted = Unconverted { key, placeholders: Some(&expressions.placeholders), ..Unconverted::default() };
+    let unconverted = Unconverted { key, expressions: Some(expressions), ..Unconverted::default() };
     let mut body = RequestBody::new(Some(std::mem::take(bytes)), unconverted);
     let item = item.map(|item| body.json("Item", item));
     body.key("Key", None);
     body.text("TableName", Some(table));
-    body.text("UpdateExpression", expressions.update.as_deref());
-    if let Some(condition) = &expressions.condition {
-        body.text("ConditionExpression", Some(condition));
-        body.text("ReturnValuesOnConditionCheckFailure", Some("ALL_OLD"));
-    }
+    body.update_expression("UpdateExpression", None);
+    body.condition_expression("ConditionExpression", None);
+    body.returned_item("ReturnValuesOnConditionCheckFailure", None);
     body.expression_names("ExpressionAttributeNames", None);
     body.expression_values("ExpressionAttributeValues", None);
     *bytes = body.finish().map_err(|fault| fault_error(fault, ""))?;

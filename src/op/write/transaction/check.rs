@@ -3,13 +3,14 @@
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions, Replaceable};
+use crate::op::write::guard::{self, Replaceable};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// A condition on an item that a transaction does not write. Returned by [`Model::check`].

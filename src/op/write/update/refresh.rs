@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::has_passed;
 use crate::expr::{Action, Segment, Term, Tree};
-use crate::op::write::guard::{self, Expressions, Replaceable};
+use crate::op::engine::expressions::Expressions;
+use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
@@ -26,7 +27,7 @@ impl UpdateWrite<'_> {
             None => actions.push(vec![Segment::Name(refresh.life.attribute)], expiry),
         }
         let mut expressions = Expressions::of(Some(&extends.and_maybe(self.condition.clone())))?;
-        expressions.update = Some(actions.render(&mut expressions.placeholders)?);
+        expressions.set_update(&actions)?;
         Ok(Some(expressions))
     }
 

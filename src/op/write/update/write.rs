@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::expr::{Actions, Tree};
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
@@ -14,7 +15,7 @@ use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
-use crate::op::write::guard::{self, Expressions, Replaceable, with_expressions};
+use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::mode::Mode;
@@ -103,7 +104,7 @@ impl<'a> UpdateWrite<'a> {
     }
 
     async fn send_update(&mut self, call: &Context, mut prepared: Box<Prepared>) -> Result<Outcome> {
-        if prepared.expressions.update.is_none() {
+        if prepared.expressions.update().is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
         self.follow_ups(call, false);
@@ -144,7 +145,6 @@ impl<'a> UpdateWrite<'a> {
 
     async fn send_once(&mut self, call: &Context, prepared: &Prepared, expressions: &Expressions) -> Result<Outcome> {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
-        let builder = builder.set_update_expression(expressions.update.clone());
         let builder = match self.options.returns {
             Returns::New => builder.return_values(ReturnValue::AllNew),
             Returns::Old => builder.return_values(ReturnValue::AllOld),
@@ -155,7 +155,7 @@ impl<'a> UpdateWrite<'a> {
         if let (Some(refresh), Some(sink), Returns::New) = (&self.refresh, &mut sink, self.options.returns) {
             sink.trace(vec![refresh.life.attribute]);
         }
-        let request = with_expressions!(builder, expressions).by_key(prepared.schema, &prepared.key, sink);
+        let request = Outgoing::new(builder).expressions(expressions).by_key(prepared.schema, &prepared.key, sink);
         let request = request.writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
@@ -285,7 +285,7 @@ impl Write for UpdateWrite<'_> {
         };
         let mut expressions = Expressions::of(self.condition.as_ref())?;
         if !changes_nothing {
-            expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
+            expressions.set_update(self.actions())?;
         }
         if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
             old.hide(HiddenItems::Expired(life));

@@ -10,10 +10,10 @@ use super::{Checkpoint, CheckpointItem, unusable};
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::{KeyRole, key_text};
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::expressions::Expressions;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::random;
 use crate::op::engine::sdk_key::sdk_value;
-use crate::op::write::guard::{Expressions, with_expressions};
 use crate::op::write::own_items;
 use crate::schema::TableSchema;
 use crate::wire::size_above;
@@ -78,10 +78,10 @@ impl StoredCheckpoint {
         actions.set(CHECKPOINT, AttributeValue::M(item));
         actions.set(MARK, AttributeValue::S(mark.clone()));
         actions.set(self.entity, AttributeValue::S(own_items::CHECKPOINT.to_owned()));
-        expressions.update = Some(actions.render(&mut expressions.placeholders)?);
+        expressions.set_update(&actions)?;
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
-        let builder = builder.set_key(Some(self.key.clone())).set_update_expression(expressions.update.clone());
-        let request = with_expressions!(builder, &expressions).writes(1);
+        let builder = builder.set_key(Some(self.key.clone()));
+        let request = Outgoing::new(builder).expressions(&expressions).writes(1);
         if let Err(error) = self.call.send(request).await.into_output() {
             if !error.is_condition_unmet() {
                 return Err(self.call.contextualize(error));
@@ -106,7 +106,7 @@ impl StoredCheckpoint {
     pub(super) async fn remove(&self) -> Result<()> {
         let expressions = Expressions::of(Some(&self.is_known()))?;
         let builder = self.call.client.sdk().delete_item().table_name(&*self.call.table);
-        let request = with_expressions!(builder.set_key(Some(self.key.clone())), &expressions).writes(1);
+        let request = Outgoing::new(builder.set_key(Some(self.key.clone()))).expressions(&expressions).writes(1);
         match self.call.send(request).await.into_output() {
             // An earlier attempt has deleted it, or it belongs to another run now. All items are done in both cases.
             Err(error) if error.is_condition_unmet() => Ok(()),
