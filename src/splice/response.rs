@@ -38,6 +38,8 @@ struct BodyMembers {
     items: Option<Range<usize>>,
     count: Option<i32>,
     scanned_count: Option<i32>,
+    /// Whether there is an empty `UnprocessedKeys` or `UnprocessedItems`.
+    has_empty_unprocessed: bool,
     has_others: bool,
 }
 
@@ -51,7 +53,8 @@ impl BodyMembers {
     }
 
     fn summary(&self) -> ResponseSummary {
-        ResponseSummary { has_items: self.items.is_some(), count: self.count, scanned_count: self.scanned_count }
+        let BodyMembers { count, scanned_count, has_empty_unprocessed, .. } = *self;
+        ResponseSummary { has_items: self.items.is_some(), count, scanned_count, has_empty_unprocessed }
     }
 }
 
@@ -114,8 +117,8 @@ pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Spli
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Does the same for a successful response. The SDK's deserializer is used only if the response has other members than items and
-/// counts, or if `only_sdk` is set.
+/// Does the same for a successful response. The SDK's deserializer is used only if the response has members that a
+/// [`ResponseSummary`] does not contain, or if `only_sdk` is set.
 pub(crate) fn deserialize_success(
     splice: &Splice,
     response: &HttpResponse,
@@ -164,10 +167,10 @@ fn read_body(
                     sink.reserve(count.unwrap_or(0).min(body.len() / 6));
                 }
             }
-            _ => {
-                members.has_others = true;
-                reader.skip()?;
-            }
+            _ => match (&*key, reader.raw_value()?) {
+                ("UnprocessedKeys" | "UnprocessedItems", b"{}") => members.has_empty_unprocessed = true,
+                _ => members.has_others = true,
+            },
         }
         more = reader.more_entries()?;
     }
@@ -288,23 +291,34 @@ mod tests {
     }
 
     #[test]
-    fn members_besides_items_and_counts_are_noticed() {
+    fn members_outside_the_summary_are_noticed() {
         let has_others = |body: &str| {
             let member = Member { name: "Item", shape: Shape::Items };
             read_body(body.as_bytes(), &[], Some((member, &mut Places::default()))).unwrap().has_others
         };
-        for body in ["{}", r#"{"Item":{}}"#, r#"{"Count":1,"Item":{},"ScannedCount":1}"#, r#" { "\u0049tem" : {} } "#] {
+        for body in [
+            "{}",
+            r#"{"Item":{}}"#,
+            r#"{"Count":1,"Item":{},"ScannedCount":1}"#,
+            r#" { "\u0049tem" : {} } "#,
+            r#"{"UnprocessedKeys": {} }"#,
+        ] {
             assert!(!has_others(body), "{body}");
         }
-        for body in
-            [r#"{"Item":null}"#, r#"{"Count":1.5}"#, r#"{"Count":null}"#, r#"{"Item":{},"ConsumedCapacity":{}}"#]
-        {
+        for body in [
+            r#"{"Item":null}"#,
+            r#"{"Count":1.5}"#,
+            r#"{"Count":null}"#,
+            r#"{"Item":{},"ConsumedCapacity":{}}"#,
+            r#"{"UnprocessedItems":{"t":[]}}"#,
+            r#"{"UnprocessedItems":[]}"#,
+        ] {
             assert!(has_others(body), "{body}");
         }
         // Without a sink, items are for the SDK.
         assert!(read_body(br#"{"Item":{}}"#, &[], None).unwrap().has_others);
         let read = read_body(br#"{"Count":1,"ScannedCount":20}"#, &[], None).unwrap();
-        let expected = ResponseSummary { has_items: false, count: Some(1), scanned_count: Some(20) };
+        let expected = ResponseSummary { count: Some(1), scanned_count: Some(20), ..ResponseSummary::default() };
         assert_eq!(read.summary(), expected);
     }
 

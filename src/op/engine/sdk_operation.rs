@@ -52,7 +52,7 @@ pub(crate) trait SdkOperation: Send + Sized {
         unreachable!("a request of another kind than a batch of reads")
     }
 
-    /// Sets the expressions of a write, and requests the stored item if its condition fails.
+    /// Sets the expressions of a write, and what the error of a failed condition contains.
     fn set_expressions(self, _: &Expressions) -> Self {
         unreachable!("a request of another kind than a write of one item")
     }
@@ -62,7 +62,7 @@ pub(crate) trait SdkOperation: Send + Sized {
         unreachable!("a request without expressions")
     }
 
-    /// Returns the output that the SDK deserializes from a response with only items and counts. `None` for an operation
+    /// Returns the output that the SDK deserializes from a response whose members a [`ResponseSummary`] contains. `None` for an operation
     /// whose responses always have other members.
     const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = None;
 

@@ -182,12 +182,23 @@ impl BatchGetPlan {
         names().find(|sent| is_same_table(sent, answered)).unwrap_or(answered)
     }
 
+    /// Returns the reads of a table, ordered by key.
+    fn reads_of(&self, table: &str) -> &[usize] {
+        let table = self.planned_name(table);
+        let order = |read: &usize| self.planned(*read).table.as_ref().cmp(table);
+        // Most batches read one table.
+        if [self.by_key.first(), self.by_key.last()].into_iter().flatten().all(|read| order(read).is_eq()) {
+            return &self.by_key;
+        }
+        let start = self.by_key.partition_point(|read| order(read).is_lt());
+        let length = self.by_key[start..].partition_point(|read| order(read).is_eq());
+        &self.by_key[start..start + length]
+    }
+
     /// Returns the schema of a table that is read.
     pub(crate) fn schema(&self, table: &str) -> Option<&'static TableSchema> {
-        let table = self.planned_name(table);
-        let at = self.by_key.partition_point(|&read| *self.planned(read).table < *table);
-        let planned = self.planned(*self.by_key.get(at)?);
-        (planned.table == table).then_some(planned.model.schema.table)
+        let read = self.reads_of(table).first()?;
+        Some(self.planned(*read).model.schema.table)
     }
 
     /// Finds the read of a key.
@@ -211,12 +222,9 @@ impl BatchGetPlan {
     }
 
     fn find_by(&self, table: &str, order_of: impl Fn(&RawKey) -> Ordering) -> Option<usize> {
-        let table = self.planned_name(table);
-        let order = |read: &usize| {
-            let planned = self.planned(*read);
-            planned.table.as_ref().cmp(table).then_with(|| order_of(&planned.key))
-        };
-        self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
+        let reads = self.reads_of(table);
+        let at = reads.binary_search_by(|read| order_of(&self.planned(*read).key)).ok()?;
+        Some(reads[at])
     }
 
     /// Returns the chunks that read all keys.

@@ -282,6 +282,11 @@ sdk_operations! {
 
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
 
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = Some(|summary| {
+            let output = batch_get_item::BatchGetItemOutput::builder().set_responses(summary.tables());
+            output.set_unprocessed_keys(summary.unprocessed()).build()
+        });
+
         metered!(Read);
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
@@ -298,6 +303,10 @@ sdk_operations! {
             // The items are in the head.
             self.get_request_items().is_none()
         }
+
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = Some(|summary| {
+            batch_write_item::BatchWriteItemOutput::builder().set_unprocessed_items(summary.unprocessed()).build()
+        });
 
         metered!(Write);
     }

@@ -47,6 +47,12 @@ fn an_output_of_a_summary_equals_that_of_the_sdk() {
     check::<update_item::builders::UpdateItemFluentBuilder>(&["{}", attributes]);
     check::<query::builders::QueryFluentBuilder>(&pages);
     check::<scan::builders::ScanFluentBuilder>(&pages);
+    check::<batch_get_item::builders::BatchGetItemFluentBuilder>(&[
+        r#"{"Responses":{},"UnprocessedKeys":{}}"#,
+        r#"{"UnprocessedKeys":{},"Responses":{"shop":[{"pk":{"S":"a"}}]}}"#,
+        r#"{"Responses":{"shop":[]}}"#,
+    ]);
+    check::<batch_write_item::builders::BatchWriteItemFluentBuilder>(&[r#"{"UnprocessedItems":{}}"#]);
     check::<transact_get_items::builders::TransactGetItemsFluentBuilder>(&[
         r#"{"Responses":[]}"#,
         r#"{"Responses":[{},{"Item":{"pk":{"S":"a"}}}]}"#,
