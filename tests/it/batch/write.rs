@@ -131,6 +131,11 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
         assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes the same key twice"));
         let twice = singlet::batch_write().delete_all_by_key([3, 4, 3].map(|id| Order::key_of(("c-1", id))));
         assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
+        // Keys up to DynamoDB's limits are compared as a whole, whatever their characters.
+        for customer in ["c".repeat(1_000), "é".repeat(500), "🦀".repeat(250)] {
+            let twice = singlet::batch_write().put_all([3, 4, 3].map(|id| order(&customer, id)));
+            assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
+        }
         let elsewhere = singlet::batch_write().put(order("c-1", 0)).delete(&order("c-1", 0)).table("other");
         assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         assert_eq!(transport.sent().len(), 0);

@@ -15,6 +15,9 @@ use crate::{Error, ErrorKind, Result};
 /// remember the keys of all.
 const WINDOW: usize = 10_000;
 
+/// The length within which the key of an item usually ends, in bytes.
+const BEGINNING: usize = 256;
+
 /// How many requests may be started after one that is not finished. Two writes of one key that the window does not hold together
 /// are at least that many requests apart, so the earlier one is finished before the later one is sent, and the later one wins.
 pub(super) const MAX_LEAD: usize = WINDOW / MAX_WRITES;
@@ -34,7 +37,11 @@ impl WrittenKeys {
     /// Adds the key of an item or key map, or returns an error if one of the last writes has it. DynamoDB rejects such
     /// keys within one request, and across requests that are in flight together, their order would be undefined.
     pub(super) fn add(&mut self, kind: Kind, table: &str, model: &'static ModelVTable, map: &[u8]) -> Result<()> {
-        let key = Reader::new(map).and_then(|mut reader| KeyOfItem::read(&mut reader, model.schema.table));
+        let read = |map| Reader::new(map).and_then(|mut reader| KeyOfItem::read(&mut reader, model.schema.table));
+        let key = match read(beginning(map)) {
+            found @ Ok(Some(_)) => found,
+            _ => read(map),
+        };
         let Some(key) = key.map_err(|fault| fault_error(fault, model.schema.model))? else { return Ok(()) };
         // Both halves depend on the whole state of the hasher, which has 256 bits.
         let mut hasher = self.hasher.build_hasher();
@@ -55,6 +62,14 @@ impl WrittenKeys {
             Some(earlier) => Err(refused(earlier, kind).with_model(model.schema.model)),
         }
     }
+}
+
+/// The first bytes of an item, up to the end of a character. A reader checks all of its bytes for UTF-8, so the key is first searched
+/// for here, where it usually is.
+fn beginning(map: &[u8]) -> &[u8] {
+    let is_end = |at: &usize| map.get(*at).is_none_or(|byte| !(0x80..0xC0).contains(byte));
+    let end = (0..=BEGINNING).rev().find(is_end).unwrap_or(0);
+    map.get(..end).unwrap_or(map)
 }
 
 /// A hasher for keys that are already hashes. It returns their high half.
@@ -83,4 +98,19 @@ fn refused(one: Kind, other: Kind) -> Error {
         _ => "the batch puts and deletes the same key",
     };
     Error::new(ErrorKind::Validation, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_ends_with_a_character() {
+        for start in 0..4 {
+            let text = format!("{}{}", "a".repeat(start), "🦀".repeat(BEGINNING));
+            let beginning = std::str::from_utf8(beginning(text.as_bytes())).unwrap();
+            assert!(text.starts_with(beginning) && (BEGINNING - 3..=BEGINNING).contains(&beginning.len()));
+        }
+        assert_eq!(beginning(b"short"), b"short");
+    }
 }
