@@ -105,11 +105,11 @@ impl Signer {
     /// Returns the values of `x-amz-date` and `authorization`.
     pub(super) fn sign(&self, request: &Signable<'_>, now: SystemTime) -> Result<(String, String), &'static str> {
         let seconds = now.duration_since(UNIX_EPOCH).map_err(|_| UNSIGNABLE)?.as_secs();
-        let (day, time) = (seconds / DAY, seconds % DAY);
+        let (day, time) = (seconds / DAY, u32::try_from(seconds % DAY).map_err(|_| UNSIGNABLE)?);
         loop {
             let kept = self.key.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(key) = kept.as_ref().filter(|key| key.day == day) {
-                return self.sign_with(key, request, time).ok_or(UNSIGNABLE);
+                return Ok(self.sign_with(key, request, time));
             }
             drop(kept);
             let key = self.derive(day).ok_or(UNSIGNABLE)?;
@@ -133,13 +133,18 @@ impl Signer {
         Some(DayKey { day, key, date, scope, authorization })
     }
 
-    fn sign_with(&self, key: &DayKey, request: &Signable<'_>, time: u64) -> Option<(String, String)> {
-        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    fn sign_with(&self, key: &DayKey, request: &Signable<'_>, time: u32) -> (String, String) {
         let mut stamp = String::with_capacity(16);
-        write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
+        stamp.push_str(&key.date);
+        stamp.push('T');
+        for number in [time / 3600, time / 60 % 60, time % 60] {
+            // `write!` would take a hundredth of the time of a request.
+            stamp.extend([number / 10, number % 10].into_iter().filter_map(|digit| char::from_digit(digit, 10)));
+        }
+        stamp.push('Z');
         let varying = [request.body_length, &stamp, request.target];
         let authorization = key.authorization(&stamp, &self.canonical.hash(&varying, &request.body_hash));
-        Some((stamp, authorization))
+        (stamp, authorization)
     }
 }
 
