@@ -89,6 +89,18 @@ impl tracing::Subscriber for Recorder {
     fn exit(&self, _: &Id) {}
 }
 
+/// Sends reads until the current subscriber has received one. If another thread registers the span or the event at the same
+/// moment, it does not consider this subscriber.
+async fn read_until(is_received: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        tracing::callsite::rebuild_interest_cache();
+        Task::get("absent").await.unwrap();
+        if is_received() {
+            return;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_request_is_a_span_with_the_attributes_of_the_conventions() {
     stand::run(async |stand| {
@@ -96,14 +108,7 @@ async fn a_request_is_a_span_with_the_attributes_of_the_conventions() {
         let recorder = Recorder::default();
         {
             let _guard = tracing::subscriber::set_default(recorder.clone());
-            // A thread that registers the span at this moment has not seen this subscriber, so ask until it gets a request.
-            for _ in 0..1000 {
-                tracing::callsite::rebuild_interest_cache();
-                Task::get("absent").await.unwrap();
-                if !std::mem::take(&mut *recorder.spans.lock().unwrap()).is_empty() {
-                    break;
-                }
-            }
+            read_until(|| !std::mem::take(&mut *recorder.spans.lock().unwrap()).is_empty()).await;
             four_requests(&stand.observed(Ledger::new())).await;
         }
         let spans = recorder.spans.lock().unwrap();
@@ -131,14 +136,7 @@ async fn an_event_has_the_duration_of_its_request() {
         Shelf::create_table().await.unwrap();
         let recorder = Recorder::default();
         let _guard = tracing::subscriber::set_default(recorder.clone());
-        // Another thread may register the event at this moment, as above.
-        for _ in 0..1000 {
-            tracing::callsite::rebuild_interest_cache();
-            Task::get("absent").await.unwrap();
-            if !recorder.events.lock().unwrap().is_empty() {
-                break;
-            }
-        }
+        read_until(|| !recorder.events.lock().unwrap().is_empty()).await;
         let events = recorder.events.lock().unwrap();
         let durations: Vec<f64> = events.iter().map(|event| event["duration_ms"].parse().unwrap()).collect();
         assert!(!durations.is_empty() && durations.iter().all(|millis| *millis > 0.0), "{durations:?}");
