@@ -185,7 +185,7 @@ pub(crate) fn span(
 
 /// Whether an observer or a `tracing` subscriber may receive the duration of a request.
 pub(crate) fn is_timed(client: &Client) -> bool {
-    // `tracing::enabled!` would ask the filters of a subscriber, which expect the event to follow at once.
+    // `tracing::enabled!` would call the filters of a subscriber, which expect the event to follow at once.
     client.observer().is_some() || LevelFilter::current() >= LevelFilter::DEBUG
 }
 

@@ -42,7 +42,7 @@ impl Reader<'_> {
         self.stored_key = marks;
     }
 
-    /// Reads something at a marked position and stays where it is.
+    /// Reads something at a marked position and does not move.
     pub(crate) fn at<T>(&mut self, mark: &Mark, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let here = self.mark();
         self.rewind(mark);

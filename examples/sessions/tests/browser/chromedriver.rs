@@ -31,7 +31,7 @@ const ARGUMENTS: [&str; 9] = [
 const STARTS: usize = 20;
 
 /// What chromedriver prints before it ends because its port is in use. With port 0, it binds one that is free on
-/// `::1`, and then the same port on `127.0.0.1`, where another program may listen.
+/// `::1`, and then the same port on `127.0.0.1`, which another program may already use.
 const PORT_IN_USE: &str = "port not available";
 
 /// The browser that is installed.

@@ -65,7 +65,7 @@ impl WrittenKeys {
 }
 
 /// The first bytes of an item, up to the end of a character. A reader checks all of its bytes for UTF-8, so the key is first searched
-/// for here, where it usually is.
+/// for in these, which usually contain it.
 fn beginning(map: &[u8]) -> &[u8] {
     let is_end = |at: &usize| map.get(*at).is_none_or(|byte| !(0x80..0xC0).contains(byte));
     let end = (0..=BEGINNING).rev().find(is_end).unwrap_or(0);

@@ -95,8 +95,8 @@ fn the_keys_of_a_batch_equal_those_of_the_completed_builder() {
         consistent: true,
         projection: Some(("#0, #1".into(), placeholders)),
     };
-    let whole = BatchKeys { table: "u", keys: vec![(&TABLE, &first)], consistent: false, projection: None };
-    let tables = [projected, whole];
+    let unprojected = BatchKeys { table: "u", keys: vec![(&TABLE, &first)], consistent: false, projection: None };
+    let tables = [projected, unprojected];
     for keys in [&tables[..1], &tables[1..], &tables] {
         let unconverted = Unconverted { keys: Some(keys), ..Unconverted::default() };
         check_unconverted(sdk.clone().return_consumed_capacity(ReturnConsumedCapacity::Total), unconverted);
@@ -117,9 +117,9 @@ fn a_body_equals_that_of_the_sdk() {
         let inner = [("t".to_owned(), text())].into();
         let values = vec![AttributeValue::B(Blob::new([0, 255, 7])), AttributeValue::Null(true), number()];
         let sets = vec![AttributeValue::Ss(vec!["b".into(), "a".into()]), AttributeValue::Ns(vec!["1".into()])];
-        let rest =
+        let others =
             vec![AttributeValue::Bs(vec![Blob::new("x")]), AttributeValue::Bool(false), AttributeValue::M(inner)];
-        AttributeValue::L([values, sets, rest].concat())
+        AttributeValue::L([values, sets, others].concat())
     };
     let total = ReturnConsumedCapacity::Total;
     let refused = ReturnValuesOnConditionCheckFailure::AllOld;

@@ -28,7 +28,7 @@ where
 }
 
 #[test]
-fn the_sdk_still_has_its_codecs_where_we_take_them() {
+fn the_sdk_has_a_codec_for_each_operation() {
     for codec in CODECS {
         assert!(codec.serializer().is_some(), "{codec:?}");
         assert!(codec.deserializer().is_some(), "{codec:?}");
