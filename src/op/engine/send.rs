@@ -8,6 +8,7 @@
 
 use std::time::Instant;
 
+use aws_sdk_dynamodb::config::{self, SharedInterceptor};
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::{
     RequestId, batch_get_item, batch_write_item, create_table, delete_item, delete_table, describe_table,
@@ -41,6 +42,17 @@ pub(crate) trait Transport: SdkOperation {
     ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send;
 }
 
+/// Returns the changes to the client's configuration for one request.
+fn changes(interceptor: SpliceInterceptor, replay: Option<ReplayClient>) -> config::Builder {
+    let mut changes = config::Builder::default();
+    // Permanent: the SDK would search its configuration at each hook for a setting that disables the interceptor.
+    changes.push_interceptor(SharedInterceptor::permanent(interceptor));
+    match replay {
+        Some(replay) => changes.http_client(replay),
+        None => changes,
+    }
+}
+
 macro_rules! transports {
     ($($module:ident::$builder:ident,)*) => {$(
         impl Transport for $module::builders::$builder {
@@ -49,11 +61,7 @@ macro_rules! transports {
                 interceptor: SpliceInterceptor,
                 replay: Option<ReplayClient>,
             ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send {
-                let mut request = self.customize().interceptor(interceptor);
-                if let Some(replay) = replay {
-                    request = request.config_override(aws_sdk_dynamodb::Config::builder().http_client(replay));
-                }
-                request.send()
+                self.customize().config_override(changes(interceptor, replay)).send()
             }
         }
     )*};
