@@ -311,7 +311,8 @@ impl ClientBuilder {
     /// that is not a success, as if it had sent the request. The SDK sends the first request of a client, and:
     ///
     /// - all requests of a client with an interceptor, an endpoint resolver or a retry strategy of its own, with adaptive
-    ///   retries, with an operation or attempt timeout, or without signatures of version 4;
+    ///   retries, with an operation or attempt timeout, with `emit_input_attributes` or `capture_input_attributes`, or
+    ///   without signatures of version 4;
     /// - requests with `customize`, and those that name their table by an ARN;
     /// - the first request with new credentials, and requests while the quota of retries is not full.
     ///

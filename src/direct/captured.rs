@@ -16,6 +16,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
+use aws_smithy_types::telemetry::RequestedTelemetryAttributes;
 use aws_smithy_types::timeout::TimeoutConfig;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use sha2::{Digest as _, Sha256};
@@ -175,7 +176,15 @@ fn check_config(config: &ConfigBag) -> Result<(), &'static str> {
     if config.load::<RetryConfig>().is_some_and(|retries| retries.mode() == RetryMode::Adaptive) {
         return Err("the retries are adaptive");
     }
+    if records_inputs(config) {
+        return Err("the SDK records members of inputs");
+    }
     Ok(())
+}
+
+/// Whether the user has named members of inputs that the SDK records for its metrics or for interceptors.
+fn records_inputs(config: &ConfigBag) -> bool {
+    config.load::<RequestedTelemetryAttributes>().is_some_and(|requested| !requested.is_empty())
 }
 
 fn check_components(components: &RuntimeComponents, operation: &str) -> Result<(), &'static str> {
@@ -317,4 +326,26 @@ fn signed_at(date: &str) -> Option<SystemTime> {
         part(13..15)?
     );
     DateTime::from_str(&text, Format::DateTime).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::config_bag::Layer;
+
+    use super::*;
+
+    #[test]
+    fn requested_attributes_show_that_inputs_are_recorded() {
+        let config = |requested: RequestedTelemetryAttributes| {
+            let mut layer = Layer::new("settings");
+            layer.store_put(requested);
+            ConfigBag::of_layers(vec![layer])
+        };
+        assert!(!records_inputs(&ConfigBag::base()));
+        assert!(!records_inputs(&config(RequestedTelemetryAttributes::default())));
+        assert!(records_inputs(&config(RequestedTelemetryAttributes::new(["TableName"]))));
+        let mut captured = RequestedTelemetryAttributes::default();
+        captured.capture_only(["ConditionExpression"]);
+        assert!(records_inputs(&config(captured)));
+    }
 }

@@ -193,7 +193,7 @@ type Change = fn(Builder) -> Builder;
 
 #[tokio::test]
 async fn a_config_that_needs_the_sdk_gets_it() {
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 11] = [
         ("an interceptor", |config| config.interceptor(Interceptor("Interceptor"))),
         ("an interceptor with a name of the SDK's", |config| config.interceptor(Interceptor("MetricsInterceptor"))),
         ("an endpoint resolver", |config| config.endpoint_resolver(Resolver("Resolver"))),
@@ -210,6 +210,8 @@ async fn a_config_that_needs_the_sdk_gets_it() {
         ("an attempt timeout", |config| {
             config.timeout_config(TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(9)).build())
         }),
+        ("members of inputs in the SDK's metrics", |config| config.emit_input_attributes(["TableName"])),
+        ("members of inputs for interceptors", |config| config.capture_input_attributes(["TableName"])),
         ("a path with escapes", |config| config.endpoint_url("http://service.invalid/a%20b")),
     ];
     for (name, change) in changes {
