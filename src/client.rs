@@ -64,8 +64,7 @@ struct ClientInner {
     refresh_ttl: Option<bool>,
     table_names: Arc<TableNames>,
     background: Option<Background>,
-    /// `None` if the SDK is to send everything.
-    direct: Option<Arc<Direct>>,
+    direct: Arc<Direct>,
     /// The setting that keeps the client from working. Constructors that cannot fail set it, and operations report it.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -140,7 +139,7 @@ impl Client {
             refresh_ttl: None,
             table_names: Arc::default(),
             background: None,
-            direct: Some(Arc::default()),
+            direct: Arc::new(Direct::new(true)),
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -220,8 +219,8 @@ impl Client {
         self.0.background.as_ref()
     }
 
-    pub(crate) fn direct(&self) -> Option<&Arc<Direct>> {
-        self.0.direct.as_ref()
+    pub(crate) fn direct(&self) -> &Arc<Direct> {
+        &self.0.direct
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&[u8]> {

@@ -12,24 +12,27 @@ mod request;
 mod sign;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use captured::Captured;
+use captured::{Captured, reads_inputs};
 pub(crate) use replay::{Received, ReplayClient};
 pub(crate) use request::{DirectSender, TARGET_PREFIX};
 
 /// What one SDK client is known to send with. Clones of a client share it.
-#[derive(Default)]
-pub(crate) struct Direct(RwLock<DirectState>);
+pub(crate) struct Direct {
+    is_on: bool,
+    state: RwLock<DirectState>,
+    /// Whether something other than the SDK's serializer may read the members of inputs: an interceptor, a custom endpoint
+    /// resolver, or the SDK's metrics. Not set before the SDK has sent a request.
+    reads_inputs: OnceLock<bool>,
+}
 
-#[derive(Default)]
 enum DirectState {
     /// The next request of the SDK is captured.
-    #[default]
     Unknown,
     /// A request of the SDK, which must be reproduced before its parts are used.
     Captured(Arc<Captured>),
@@ -46,10 +49,26 @@ impl fmt::Debug for Direct {
 }
 
 impl Direct {
+    /// Returns the state of a client that has not sent a request. If `is_on` is false, the SDK sends everything.
+    pub(crate) fn new(is_on: bool) -> Self {
+        let state = if is_on { DirectState::Unknown } else { DirectState::Off };
+        Direct { is_on, state: RwLock::new(state), reads_inputs: OnceLock::new() }
+    }
+
+    /// Whether the user lets requests be sent directly.
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on
+    }
+
+    /// Whether the SDK may send a body that singlet has written, with an input that lacks members.
+    pub(crate) fn may_replace_body(&self) -> bool {
+        self.reads_inputs.get() == Some(&false)
+    }
+
     /// Returns whether the state is now `state`. Nothing replaces `Off`.
     fn set(&self, state: DirectState) -> bool {
         // A panic cannot leave it half written, so a poisoned lock is still good.
-        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let may_change = !matches!(*current, DirectState::Off);
         if may_change {
             *current = state;
@@ -59,7 +78,8 @@ impl Direct {
 
     /// Learns from a request that the SDK is about to transmit, if there is something to learn.
     pub(crate) fn capture(&self, request: &HttpRequest, components: &RuntimeComponents, config: &ConfigBag) {
-        if !matches!(*self.0.read().unwrap_or_else(PoisonError::into_inner), DirectState::Unknown) {
+        self.reads_inputs.get_or_init(|| reads_inputs(request, components, config));
+        if !matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), DirectState::Unknown) {
             return;
         }
         self.set(match Captured::new(request, components, config) {
@@ -73,7 +93,7 @@ impl Direct {
 
     /// Returns what to send a first attempt with. `None` if the SDK has to send the request.
     pub(crate) async fn sender(&self) -> Option<Arc<DirectSender>> {
-        let captured = match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        let captured = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             DirectState::Unknown | DirectState::Off => return None,
             DirectState::Ready(sender) => Ok(Arc::clone(sender)),
             DirectState::Captured(captured) => Err(Arc::clone(captured)),
@@ -114,7 +134,7 @@ impl Direct {
 
     /// Learns again, unless more is known than one request.
     pub(crate) fn forget_captured(&self) {
-        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, DirectState::Captured(_)) {
             *state = DirectState::Unknown;
         }

@@ -1,9 +1,9 @@
 //! Encodes and decodes items without the SDK's maps, by wrapping the SDK's own (de)serializers for each request.
 //! `op::engine::send` uses it for every request, through the SDK's public interceptor API.
 //!
-//! It splices and never replaces. The item's bytes are joined with the rest of the request as the SDK serialized it.
-//! A successful response must be whole and well-formed; its items are taken out and the rest goes to the SDK's
-//! deserializer. Any other response goes there unread. So error types and request ids remain the SDK's, and fields that AWS adds later
+//! The item's bytes are joined with the rest of the body that the SDK serialized. If singlet has written the complete body,
+//! that body is sent instead. A successful response must be complete and well-formed; its items are removed, and the SDK's deserializer gets
+//! the other members. It gets any other response unread. So error types and request ids remain the SDK's, and fields that AWS adds later
 //! pass through.
 //!
 //! `aws-smithy-mocks` runs neither the serializer nor the deserializer. The [sink](ItemSink) then stays untouched, and
@@ -71,8 +71,7 @@ pub(crate) enum Shape {
 /// What one request sends and receives without the SDK's types.
 pub(crate) struct Splice {
     codec: SdkCodec,
-    /// The first members of the request body, as JSON without the closing brace.
-    head: Mutex<Option<Head>>,
+    written: Mutex<Option<Written>>,
     /// The member of the response body that holds the items.
     items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
@@ -81,20 +80,13 @@ pub(crate) struct Splice {
     learner: OnceLock<Arc<Direct>>,
 }
 
-/// The head of a request body.
-enum Head {
-    Owned(Vec<u8>),
-    /// It may share the memory of a body that begins with it.
-    Shared(Bytes),
-}
-
-impl From<Head> for Vec<u8> {
-    fn from(head: Head) -> Self {
-        match head {
-            Head::Owned(head) => head,
-            Head::Shared(head) => head.into(),
-        }
-    }
+/// The part of a request body that singlet has written.
+enum Written {
+    /// The first members, as JSON without the closing brace. The SDK writes the others.
+    Head(Vec<u8>),
+    /// A head that may share the memory of a body that begins with it.
+    SharedHead(Bytes),
+    Body(Bytes),
 }
 
 impl Splice {
@@ -102,7 +94,7 @@ impl Splice {
     pub(crate) fn new(codec: SdkCodec, attempts: Attempts) -> Self {
         Splice {
             codec,
-            head: Mutex::new(None),
+            written: Mutex::new(None),
             items: None,
             sink: Mutex::new(None),
             attempts,
@@ -112,7 +104,7 @@ impl Splice {
 
     /// Sends `head`, if there is one, before the members that the SDK writes.
     pub(crate) fn head(self, head: Option<Vec<u8>>) -> Self {
-        Splice { head: Mutex::new(head.map(Head::Owned)), ..self }
+        Splice { written: Mutex::new(head.map(Written::Head)), ..self }
     }
 
     /// Passes the items in `member` of the response to `sink`, if there is one.
@@ -131,14 +123,31 @@ impl Splice {
         self.learner.get_or_init(|| Arc::clone(direct));
     }
 
-    /// Takes the head. If the SDK may still have to send it, pass it to [`return_head`](Self::return_head).
+    /// Takes the head, before there is a complete [body](Self::set_body). If the SDK may still have to send it, pass it to [`return_head`](Self::return_head).
     pub(crate) fn take_head(&self) -> Option<Vec<u8>> {
-        self.head.lock().unwrap_or_else(PoisonError::into_inner).take().map(Vec::from)
+        match self.take_written()? {
+            Written::Head(head) => Some(head),
+            Written::SharedHead(head) => Some(head.into()),
+            Written::Body(_) => None,
+        }
     }
 
     /// Stores the head again. It is usually a slice of the body that begins with it.
     pub(crate) fn return_head(&self, head: Bytes) {
-        *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Head::Shared(head));
+        self.set_written(Written::SharedHead(head));
+    }
+
+    /// Sends `body`, instead of the head and the members that the SDK writes.
+    pub(crate) fn set_body(&self, body: Bytes) {
+        self.set_written(Written::Body(body));
+    }
+
+    fn take_written(&self) -> Option<Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set_written(&self, written: Written) {
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
     }
 
     /// Returns the body that the SDK would send for `input`. The head stays, because the SDK may have to send it again.
@@ -201,7 +210,7 @@ impl Intercept for SpliceInterceptor {
     ) -> Result<(), BoxError> {
         let splice = &self.0;
         let state = cfg.interceptor_state();
-        if splice.head.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+        if splice.written.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             state.store_put(SharedRequestSerializer::new(request::Serializer(Arc::clone(splice))));
         }
         state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));

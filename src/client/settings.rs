@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::ServiceClock;
+use crate::direct::Direct;
 use crate::{Client, Clock, Observer, RateLimiter};
 
 /// How a batch sends again what DynamoDB leaves unprocessed.
@@ -53,7 +54,7 @@ impl Client {
         let inner = self.inner_mut();
         inner.sdk = sdk;
         // What is known of one SDK client is not true of another.
-        inner.direct = inner.direct.take().map(|_| Arc::default());
+        inner.direct = Arc::new(Direct::new(inner.direct.is_on()));
         inner.endpoint = None;
         inner.fault = None;
         #[cfg(feature = "streams")]
@@ -188,7 +189,7 @@ impl Client {
     /// let client = singlet::Client::embedded().with_direct_requests(false);
     /// ```
     pub fn with_direct_requests(mut self, is_on: bool) -> Self {
-        self.inner_mut().direct = is_on.then(Arc::default);
+        self.inner_mut().direct = Arc::new(Direct::new(is_on));
         self
     }
 }

@@ -182,6 +182,12 @@ fn check_config(config: &ConfigBag) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Whether something other than the SDK's serializer may read the members of inputs.
+pub(super) fn reads_inputs(request: &HttpRequest, components: &RuntimeComponents, config: &ConfigBag) -> bool {
+    let operation = request.headers().get(TARGET).and_then(|target| target.strip_prefix(TARGET_PREFIX));
+    records_inputs(config) || check_components(components, operation.unwrap_or_default()).is_err()
+}
+
 /// Whether the user has named members of inputs that the SDK records for its metrics or for interceptors.
 fn records_inputs(config: &ConfigBag) -> bool {
     config.load::<RequestedTelemetryAttributes>().is_some_and(|requested| !requested.is_empty())

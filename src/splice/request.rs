@@ -1,4 +1,4 @@
-//! The request side of the splice: adds encoded items to a request body that the SDK serialized.
+//! The request side of the splice: adds encoded items to a request body that the SDK serialized, or replaces this body.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::ser_de::SerializeRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{SdkCodec, Splice};
+use crate::splice::{SdkCodec, Splice, Written};
 
 #[derive(Debug)]
 pub(super) struct Serializer(pub(super) Arc<Splice>);
@@ -18,10 +18,12 @@ impl SerializeRequest for Serializer {
     fn serialize_input(&self, input: Input, cfg: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let sdk = self.0.codec.serializer().ok_or("the SDK has no serializer for the operation")?;
         let mut request = sdk.serialize_input(input, cfg)?;
-        let head = self.0.take_head();
-        let head = head.ok_or("the request was serialized twice")?;
         let members = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
-        let body = join(head, members);
+        let body = match self.0.take_written().ok_or("the request was serialized twice")? {
+            Written::Head(head) => join(head, members).into(),
+            Written::SharedHead(head) => join(head.into(), members).into(),
+            Written::Body(body) => body,
+        };
         let length = body.len();
         *request.body_mut() = SdkBody::from(body);
         request.headers_mut().try_insert("content-length", length.to_string())?;

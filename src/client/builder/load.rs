@@ -13,6 +13,7 @@ use super::{ClientBuilder, endpoint};
 use crate::client::credentials::{self, RenewedCredentials};
 use crate::client::{Background, BatchRetries};
 use crate::clock::ServiceClock;
+use crate::direct::Direct;
 use crate::{Client, Error, ErrorKind, Result};
 
 /// The default attempts and base backoff: those that AWS's other SDKs use for DynamoDB, whose requests take single-digit
@@ -99,7 +100,7 @@ impl ClientBuilder {
         inner.refresh_ttl = self.refresh_ttl;
         inner.table_names = Arc::new(self.table_names);
         inner.background = self.background_refresh.then(Background::new);
-        inner.direct = inner.direct.take().filter(|_| !self.no_direct_requests);
+        inner.direct = Arc::new(Direct::new(!self.no_direct_requests));
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

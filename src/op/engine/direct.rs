@@ -17,6 +17,7 @@ use crate::op::engine::request_body::{RequestBody, Unconverted};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
 use crate::splice::{self, ApiOperation, Remainder, Splice, SpliceInterceptor};
+use crate::wire::Fault;
 
 /// The codes with which AWS refuses a signature.
 const BAD_SIGNATURE: [&str; 5] = [
@@ -58,7 +59,7 @@ impl Context {
         is_customized: bool,
     ) -> Result<OutputAndId<R::Output>, SdkError<R::Error, HttpResponse>> {
         let Some(direct) = self.direct(is_customized) else {
-            return by_sdk(*builder, unconverted, interceptor, None).await.map(with_id);
+            return by_sdk(unconverted.complete(*builder), interceptor, None).await.map(with_id);
         };
         let first = match direct.sender().await {
             Some(sender) => match body(&*builder, unconverted, splice) {
@@ -71,10 +72,11 @@ impl Context {
             },
             None => FirstAttempt::Unsent,
         };
+        let by_sdk = |replay| by_sdk(for_sdk(*builder, unconverted, splice, direct), interceptor, replay);
         let outcome = match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
-                let outcome = by_sdk(*builder, unconverted, interceptor, None).await;
+                let outcome = by_sdk(None).await;
                 if outcome.is_err() {
                     // Only a request that the service accepts shows how to send others.
                     direct.forget_captured();
@@ -89,9 +91,9 @@ impl Context {
                 // The SDK's deserializer of the operation made it, or the operation has an output of summaries.
                 return Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id));
             }
-            FirstAttempt::Failed(replay) => by_sdk(*builder, unconverted, interceptor, Some(replay)).await,
+            FirstAttempt::Failed(replay) => by_sdk(Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
-                let outcome = by_sdk(*builder, unconverted, interceptor, replay).await;
+                let outcome = by_sdk(replay).await;
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
             }
@@ -99,12 +101,13 @@ impl Context {
         outcome.map(with_id)
     }
 
-    /// The state of direct requests, if this request may be one.
+    /// What is known of the SDK client, unless a user or an interceptor may read or change this request, or it names its
+    /// table by an ARN.
     fn direct(&self, is_customized: bool) -> Option<&Arc<Direct>> {
         // An interceptor that the user adds could have any name, so the captured request cannot tell.
         let is_intercepted = self.client.sdk().config().interceptors().next().is_some();
         // An ARN can lead to the endpoint of another account.
-        self.client.direct().filter(|_| !is_customized && !is_intercepted && !self.table.contains("arn:"))
+        (!is_customized && !is_intercepted && !self.table.contains("arn:")).then(|| self.client.direct())
     }
 }
 
@@ -119,15 +122,39 @@ fn with_id<O: RequestId>(output: O) -> OutputAndId<O> {
 /// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.
 fn by_sdk<R: Transport>(
     builder: R,
-    unconverted: Unconverted<'_>,
     interceptor: SpliceInterceptor,
     replay: Option<ReplayClient>,
 ) -> Pin<Box<impl Future<Output = SdkOutcome<R>> + Send>> {
-    Box::pin(with_sent_key(unconverted.complete(builder).transmit(interceptor, replay)))
+    Box::pin(with_sent_key(builder.transmit(interceptor, replay)))
 }
 
-/// Returns the body of a request.
+/// Returns the builder of a request that the SDK sends. If possible, `splice` gets the body, which costs less than to
+/// convert and serialize the SDK's maps.
+fn for_sdk<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>, splice: &Splice, direct: &Direct) -> R {
+    if direct.may_replace_body()
+        && let Ok(Some(body)) = write_body(&builder, unconverted, splice)
+    {
+        splice.set_body(body);
+        return builder;
+    }
+    unconverted.complete(builder)
+}
+
+/// Returns the body of a direct request.
 fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Bytes> {
+    match write_body(builder, unconverted, splice) {
+        Ok(Some(body)) => Some(body),
+        Ok(None) => builder.input().ok().and_then(|input| splice.body(input).ok()).map(Bytes::from),
+        Err(_) => None,
+    }
+}
+
+/// Writes the body of a request. Returns `None` if only the SDK can write it.
+fn write_body<R: SdkOperation>(
+    builder: &R,
+    unconverted: Unconverted<'_>,
+    splice: &Splice,
+) -> Result<Option<Bytes>, Fault> {
     let head = splice.take_head();
     let head_length = head.as_ref().map(Vec::len);
     let mut body = RequestBody::new(head, unconverted);
@@ -137,11 +164,7 @@ fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Spl
     if let Some(length) = head_length {
         splice.return_head(body.slice(..length));
     }
-    if is_supported {
-        return fault.is_none().then_some(body);
-    }
-    drop(body);
-    builder.input().ok().and_then(|input| splice.body(input).ok()).map(Bytes::from)
+    fault.map_or(Ok(is_supported.then_some(body)), Err)
 }
 
 /// Sends a request.

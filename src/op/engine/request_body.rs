@@ -1,8 +1,9 @@
 //! Writes the body of a request as bytes.
 //!
-//! The SDK's serializers need a copy of the whole request, so [direct](crate::op::engine::direct) requests do not use
-//! them: [`SdkOperation::write_body`](crate::op::engine::sdk_operation::SdkOperation::write_body) writes the same
-//! members in the same order.
+//! The SDK's serializers need a copy of the whole request, so most requests do not use them, whether they are sent
+//! [directly](crate::op::engine::direct) or by the SDK:
+//! [`SdkOperation::write_body`](crate::op::engine::sdk_operation::SdkOperation::write_body) writes the same members in
+//! the same order.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -30,7 +31,7 @@ pub(crate) fn begin_head(prefix: &[u8], length: usize) -> Vec<u8> {
     head
 }
 
-/// The members of a request that are added to its SDK builder only if the SDK sends the request. The body of a direct request is
+/// The members of a request that are added to its SDK builder only if something reads them there. Otherwise the body is
 /// written from singlet's own form of them, without the SDK's maps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unconverted<'a> {

@@ -45,7 +45,7 @@ impl WriteChunk {
         self.writes.iter().map(|write| &*write.table)
     }
 
-    /// `{"RequestItems":{…}`, which precedes the SDK's own part of the body.
+    /// The part of the body that singlet writes: all of it if there is a `body`.
     pub(super) fn head(&self) -> Vec<u8> {
         let mut tables: Vec<&str> = Vec::new();
         for table in self.tables() {
