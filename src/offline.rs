@@ -2,14 +2,12 @@
 //!
 //! Hidden from the documentation; not part of the public API.
 
-use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
-use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use bytes::Bytes;
 
 use crate::op::engine::sdk_operation::SdkOperation;
-use crate::splice::{self, Attempts, Decoder, Member, Shape, Splice, items_of};
+use crate::splice::{self, Attempts, Decoder, Head, Member, Shape, Splice, items_of};
 use crate::{Error, ErrorKind, Model, Result, batch_write, model};
 
 /// Reads the response of a query: the items directly, and everything else through the SDK.
@@ -28,9 +26,13 @@ pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
 }
 
 /// Writes the request body of one batch of at most 25 items.
-pub fn encode_batch<M: Model>(models: &[M]) -> Result<Vec<u8>> {
-    let input = BatchWriteItemInput::builder().build().map(Input::erase);
-    let failed = || Error::new(ErrorKind::Encode, "the SDK could not build the request");
-    let (input, head) = (input.map_err(|_| failed())?, batch_write().put_all(models).head()?);
-    splice::serialize(BatchWriteItemFluentBuilder::CODEC, input, Some(head)).map_err(|_| failed())
+pub fn encode_batch<M: Model>(models: &[M]) -> Result<Bytes> {
+    match batch_write().put_all(models).head()? {
+        Head::Object(body) => Ok(body),
+        head => {
+            let mut body = head.into_open(1);
+            body.push(b'}');
+            Ok(body.into())
+        }
+    }
 }

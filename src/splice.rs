@@ -82,11 +82,41 @@ pub(crate) struct Splice {
 
 /// The part of a request body that singlet has written.
 enum Written {
-    /// The first members, as JSON without the closing brace. The SDK writes the others.
-    Head(Vec<u8>),
-    /// A head that may share the memory of a body that begins with it.
-    SharedHead(Bytes),
+    /// The SDK writes the other members.
+    Head(Head),
     Body(Bytes),
+}
+
+/// The first members of a request body.
+pub(crate) enum Head {
+    /// JSON without the closing brace.
+    Open(Vec<u8>),
+    /// The same, in memory that may be shared with a body that begins with it.
+    Shared(Bytes),
+    /// A JSON object in shared memory. It is the body if there are no other members.
+    Object(Bytes),
+}
+
+impl From<Vec<u8>> for Head {
+    fn from(head: Vec<u8>) -> Self {
+        Head::Open(head)
+    }
+}
+
+impl Head {
+    /// Returns JSON without the closing brace. If it has to be copied, the copy has capacity for `more` bytes.
+    pub(crate) fn into_open(self, more: usize) -> Vec<u8> {
+        match self {
+            Head::Open(head) => head,
+            Head::Shared(head) => head.into(),
+            Head::Object(object) => {
+                let members = object.strip_suffix(b"}").unwrap_or(&object);
+                let mut head = Vec::with_capacity(members.len() + more);
+                head.extend_from_slice(members);
+                head
+            }
+        }
+    }
 }
 
 impl Splice {
@@ -103,7 +133,7 @@ impl Splice {
     }
 
     /// Sends `head`, if there is one, before the members that the SDK writes.
-    pub(crate) fn head(self, head: Option<Vec<u8>>) -> Self {
+    pub(crate) fn head(self, head: Option<Head>) -> Self {
         Splice { written: Mutex::new(head.map(Written::Head)), ..self }
     }
 
@@ -124,17 +154,24 @@ impl Splice {
     }
 
     /// Takes the head, before there is a complete [body](Self::set_body). If the SDK may still have to send it, pass it to [`return_head`](Self::return_head).
-    pub(crate) fn take_head(&self) -> Option<Vec<u8>> {
+    pub(crate) fn take_head(&self) -> Option<Head> {
         match self.take_written()? {
             Written::Head(head) => Some(head),
-            Written::SharedHead(head) => Some(head.into()),
-            Written::Body(_) => None,
+            Written::Body(_) => unreachable!("the head is part of the body already"),
+        }
+    }
+
+    /// Returns the head if it is an [object](Head::Object), which stays.
+    pub(crate) fn object(&self) -> Option<Bytes> {
+        match &*self.written.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(Written::Head(Head::Object(object))) => Some(object.clone()),
+            _ => None,
         }
     }
 
     /// Stores the head again. It is usually a slice of the body that begins with it.
     pub(crate) fn return_head(&self, head: Bytes) {
-        self.set_written(Written::SharedHead(head));
+        self.set_written(Written::Head(Head::Shared(head)));
     }
 
     /// Sends `body`, instead of the head and the members that the SDK writes.
@@ -152,11 +189,11 @@ impl Splice {
 
     /// Returns the body that the SDK would send for `input`. The head stays, because the SDK may have to send it again.
     pub(crate) fn body(&self, input: Input) -> Result<Vec<u8>, BoxError> {
-        let head = self.take_head();
+        let head = self.take_head().map(|head| head.into_open(0));
         if let Some(head) = &head {
             self.return_head(Bytes::copy_from_slice(head));
         }
-        request::serialize(self.codec, input, head)
+        request::serialize(self.codec, input, head.map(Head::Open))
     }
 
     /// The attempts, for a request that bypasses the interceptor.

@@ -95,8 +95,13 @@ fn write<M: Model + Clone + 'static>(models: Vec<M>, by_hand: fn(&M) -> Item) ->
 }
 
 impl Scenario {
-    fn encoded(self, name: &'static str, expected: &[Value], mut run: impl FnMut() -> Vec<u8> + 'static) -> Self {
-        assert_eq!(json::batch_items(&run()), expected, "{name}");
+    fn encoded<B: AsRef<[u8]>>(
+        self,
+        name: &'static str,
+        expected: &[Value],
+        mut run: impl FnMut() -> B + 'static,
+    ) -> Self {
+        assert_eq!(json::batch_items(run().as_ref()), expected, "{name}");
         self.side(name, run)
     }
 }

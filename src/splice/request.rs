@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::ser_de::SerializeRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{SdkCodec, Splice, Written};
+use crate::splice::{Head, SdkCodec, Splice, Written};
 
 #[derive(Debug)]
 pub(super) struct Serializer(pub(super) Arc<Splice>);
@@ -21,7 +21,6 @@ impl SerializeRequest for Serializer {
         let members = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
         let body = match self.0.take_written().ok_or("the request was serialized twice")? {
             Written::Head(head) => join(head, members).into(),
-            Written::SharedHead(head) => join(head.into(), members).into(),
             Written::Body(body) => body,
         };
         let length = body.len();
@@ -32,7 +31,8 @@ impl SerializeRequest for Serializer {
 }
 
 /// Joins `{"Item":{…}` and `{"TableName":…}` to one object.
-fn join(mut head: Vec<u8>, members: &[u8]) -> Vec<u8> {
+fn join(head: Head, members: &[u8]) -> Vec<u8> {
+    let mut head = head.into_open(members.len());
     let members = members.strip_prefix(b"{").unwrap_or(members);
     if members.first().is_some_and(|byte| *byte != b'}') {
         head.push(b',');
@@ -42,7 +42,7 @@ fn join(mut head: Vec<u8>, members: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the request body that the SDK would send for `input`, with `head` before its members.
-pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
+pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Head>) -> Result<Vec<u8>, BoxError> {
     let sdk = codec.serializer().ok_or("the SDK has no serializer for the operation")?;
     let request = sdk.serialize_input(input, &mut ConfigBag::base())?;
     let members = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
@@ -54,11 +54,19 @@ pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) ->
 
 #[cfg(test)]
 mod tests {
-    use crate::splice::request::join;
+    use super::*;
 
     #[test]
     fn joins_with_and_without_further_members() {
-        assert_eq!(join(b"{\"A\":1".to_vec(), b"{\"B\":2}"), b"{\"A\":1,\"B\":2}");
-        assert_eq!(join(b"{\"A\":1".to_vec(), b"{}"), b"{\"A\":1}");
+        let heads = || {
+            let (open, object) = ("{\"A\":1", "{\"A\":1}");
+            [Head::Open(open.into()), Head::Shared(open.into()), Head::Object(object.into())]
+        };
+        for head in heads() {
+            assert_eq!(join(head, b"{\"B\":2}"), b"{\"A\":1,\"B\":2}");
+        }
+        for head in heads() {
+            assert_eq!(join(head, b"{}"), b"{\"A\":1}");
+        }
     }
 }

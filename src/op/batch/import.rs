@@ -163,7 +163,7 @@ impl<'a> Import<'a> {
         let ended = request_loop::send_all(concurrency, |_| Poll::Ready(lines.next_chunk(&call)), &send, done).await;
         // Writes that a request left unprocessed have no error of their own.
         let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
-        let left: Vec<_> = ended.left.iter().flat_map(|chunk| &chunk.writes).filter(|_| gave_up).cloned().collect();
+        let left: Vec<_> = ended.left.iter().flat_map(WriteChunk::writes).filter(|_| gave_up).cloned().collect();
         let bytes = lines.bytes();
         let settled = write::settle(&call, ended, std::iter::once(lines.pending));
         settled.map_err(|error| at_lines(error, &left))?;
@@ -189,7 +189,7 @@ fn send(sender: write::WriteSender<'_>, chunk: WriteChunk) -> BoxFuture<'_, Atte
                 one_by_one(sender, round.left, round.sent).await
             }
             failed => {
-                round.failed = failed.map(|error| at_lines(error, &round.left.writes));
+                round.failed = failed.map(|error| at_lines(error, round.left.writes()));
                 round
             }
         }
@@ -200,23 +200,22 @@ fn send(sender: write::WriteSender<'_>, chunk: WriteChunk) -> BoxFuture<'_, Atte
 /// does not tell which of its writes is at fault.
 async fn one_by_one(
     sender: write::WriteSender<'_>,
-    mut chunk: WriteChunk,
+    chunk: WriteChunk,
     sent: RequestFacts,
 ) -> AttemptOutcome<WriteChunk> {
     let mut round = AttemptOutcome { left: WriteChunk::default(), failed: None, sent };
-    let mut writes = std::mem::take(&mut chunk.writes).into_iter();
+    let mut writes = chunk.writes().iter().cloned();
     let mut left = Vec::new();
     for write in writes.by_ref() {
         let one = sender.send(WriteChunk::single(write)).await;
         round.sent.add(one.sent);
-        round.failed = one.failed.map(|error| at_lines(error, &one.left.writes));
-        left.extend(one.left.writes);
+        round.failed = one.failed.map(|error| at_lines(error, one.left.writes()));
+        left.extend(one.left.into_writes());
         if round.failed.is_some() {
             break;
         }
     }
     left.extend(writes);
-    chunk.writes = left;
-    round.left = chunk;
+    round.left = chunk.with_left(left);
     round
 }

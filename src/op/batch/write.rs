@@ -4,6 +4,7 @@ mod chunk;
 mod chunks;
 mod conflicts;
 mod incoming;
+mod next_chunk;
 mod run;
 mod send;
 mod single;
@@ -25,6 +26,7 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::Response;
 use crate::op::engine::rate_limit::rate_options;
+use crate::splice::Head;
 use crate::{Model, ModelConfig, Operation, Result};
 
 pub(crate) use chunk::WriteChunk;
@@ -319,7 +321,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Returns the part of the first request's body that singlet writes itself.
-    pub(crate) fn head(self) -> Result<Vec<u8>> {
+    pub(crate) fn head(self) -> Result<Head> {
         let options = CallOptions { client: Some(offline()), ..self.call };
         let call = Context::new(Operation::BatchWrite, None, options.clone(), &ModelConfig::new(""))?;
         let first = Chunks::new(self.sources, &options, &call)?.next_now().transpose()?;

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::client::with_sent_key;
 use crate::direct::{Direct, DirectSender, Received, ReplayClient};
 use crate::op::engine::context::Context;
-use crate::op::engine::request_body::{RequestBody, Unconverted};
+use crate::op::engine::request_body::{RequestBody, USUAL_LENGTH, Unconverted};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
 use crate::splice::{self, ApiOperation, Remainder, Splice, SpliceInterceptor};
@@ -155,7 +155,12 @@ fn write_body<R: SdkOperation>(
     unconverted: Unconverted<'_>,
     splice: &Splice,
 ) -> Result<Option<Bytes>, Fault> {
-    let head = splice.take_head();
+    if builder.is_all_in_head()
+        && let Some(object) = splice.object()
+    {
+        return Ok(Some(object));
+    }
+    let head = splice.take_head().map(|head| head.into_open(USUAL_LENGTH));
     let head_length = head.as_ref().map(Vec::len);
     let mut body = RequestBody::new(head, unconverted);
     let is_supported = builder.write_body(&mut body);

@@ -15,7 +15,7 @@ use futures_util::FutureExt as _;
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::{FollowUp, RequestUnits};
 use crate::op::engine::options::order_example;
-use crate::splice::{self, SdkCodec};
+use crate::splice::{self, Head, SdkCodec};
 use crate::wire::redact;
 use crate::{Error, ErrorKind, Result};
 
@@ -212,7 +212,7 @@ impl Explained {
         call: &Context,
         codec: SdkCodec,
         input: Result<Input, BuildError>,
-        head: Option<Vec<u8>>,
+        head: Option<Head>,
         reads_first: bool,
     ) -> Error {
         let unbuildable = Error::new(ErrorKind::Configuration, "the SDK could not build the request");

@@ -7,7 +7,7 @@ use crate::op::engine::batch_keys::BatchKeys;
 use crate::op::engine::expressions::Expressions;
 use crate::op::engine::request_body::Unconverted;
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, ReadSink, RequestedKey};
+use crate::splice::{Head, ItemSink, ReadSink, RequestedKey};
 
 /// A user's change to the SDK's builder.
 pub(crate) type Customize<'a, B> = Box<dyn FnOnce(B) -> B + Send + 'a>;
@@ -19,7 +19,7 @@ pub(crate) type CustomizeEach<'a, B> = &'a (dyn Fn(B) -> B + Send + Sync);
 pub(crate) struct Outgoing<'a, R> {
     /// Boxed, because the SDK's builders take up to a kilobyte, and each future that it passes through would contain it.
     pub(super) builder: Box<R>,
-    pub(super) head: Option<Vec<u8>>,
+    pub(super) head: Option<Head>,
     pub(super) sink: Option<Box<dyn ItemSink>>,
     pub(super) customize: Option<Customize<'a, R>>,
     pub(super) needs_units: bool,
@@ -49,10 +49,9 @@ impl<'a, R> Outgoing<'a, R> {
         }
     }
 
-    /// Inserts the first members of the body before those that the SDK writes. They are JSON without the closing
-    /// brace.
-    pub(crate) fn head(mut self, head: Vec<u8>) -> Self {
-        self.head = Some(head);
+    /// Inserts the first members of the body before those that the SDK writes.
+    pub(crate) fn head(mut self, head: impl Into<Head>) -> Self {
+        self.head = Some(head.into());
         self
     }
 

@@ -36,6 +36,11 @@ pub(crate) trait SdkOperation: Send + Sized {
 
     fn input(&self) -> Result<Input, BuildError>;
 
+    /// Whether the head contains all members of the body.
+    fn is_all_in_head(&self) -> bool {
+        false
+    }
+
     /// Writes the members of the body that follow the head, as the SDK would. Returns false if only the SDK can write
     /// them. singlet's own requests have no other members, and those that a user customizes are sent by the SDK.
     fn write_body(&self, _: &mut RequestBody<'_>) -> bool {

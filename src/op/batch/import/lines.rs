@@ -60,7 +60,7 @@ impl<'a> Lines<'a> {
             }
         }
         let last = std::mem::take(&mut self.pending);
-        (!last.writes.is_empty()).then_some(Ok(last))
+        (!last.writes().is_empty()).then_some(Ok(last))
     }
 }
 

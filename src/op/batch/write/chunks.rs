@@ -1,6 +1,5 @@
 //! Encodes the writes of a batch into requests, one request after another.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::{self, Poll, ready};
@@ -9,13 +8,14 @@ use bytes::Bytes;
 use futures_util::task::noop_waker;
 
 use crate::error::fault_error;
-use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
+use crate::op::batch::write::chunk::{MAX_WRITES, WriteChunk};
 use crate::op::batch::write::conflicts::WrittenKeys;
+use crate::op::batch::write::next_chunk::{Encoded, NextChunk};
 use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
 use crate::op::batch::write::source::{WriteSource, Writes};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::sdk_key::write_key;
-use crate::op::engine::vtable::{ErasedModel, ModelVTable};
+use crate::op::engine::vtable::ErasedModel;
 use crate::op::write::expiry::{Expiry, PutExpiryInput};
 use crate::op::write::put;
 use crate::op::write::save::check_size;
@@ -27,9 +27,6 @@ use crate::{Result, scope};
 /// How many requests are encoded, and thereby checked, before the first one is sent.
 const LOOK_AHEAD: usize = 40;
 
-/// The maximum capacity that is reserved for a request before its items are known.
-const GUESS: usize = 64 * 1024;
-
 /// The requests of a batch, which are encoded as they are needed.
 pub(super) struct Chunks<'a> {
     sources: VecDeque<(WriteSource<'a>, Context)>,
@@ -40,20 +37,6 @@ pub(super) struct Chunks<'a> {
     held: Option<(Encoded, Vec<u8>)>,
     /// The writes that were encoded so far.
     encoded: usize,
-}
-
-/// A write that is encoded at the end of the buffer of [`NextChunk`]. Its body is not set yet.
-struct Encoded {
-    write: BatchedWrite,
-    /// The offset of its first byte in the buffer.
-    start: usize,
-}
-
-impl Encoded {
-    fn new(kind: Kind, table: Cow<'static, str>, model: &'static ModelVTable, start: usize) -> Self {
-        let write = BatchedWrite { kind, table, body: Bytes::new(), key: None, model: Some(model), line: None };
-        Encoded { write, start }
-    }
 }
 
 impl<'a> Chunks<'a> {
@@ -150,10 +133,10 @@ impl<'a> Chunks<'a> {
 
     /// Returns the next request, as soon as it is full or the last source has ended.
     fn poll_encode(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<WriteChunk>>> {
-        while self.next.writes.len() < MAX_WRITES {
+        while self.next.len() < MAX_WRITES {
             let encoded = match self.held.take() {
                 Some((held, bytes)) => {
-                    self.next.bytes = bytes;
+                    self.next.begin_with(bytes);
                     held
                 }
                 None => match ready!(self.poll_next_write(cx)) {
@@ -164,8 +147,7 @@ impl<'a> Chunks<'a> {
             };
             if self.next.is_overfull() {
                 // It is encoded already, so it becomes the first write of the next request.
-                let bytes = self.next.bytes.split_off(encoded.start);
-                self.next.bytes.shrink_to_fit();
+                let bytes = self.next.split_off(encoded.start);
                 self.held = Some((Encoded { start: 0, ..encoded }, bytes));
                 break;
             }
@@ -179,28 +161,28 @@ impl<'a> Chunks<'a> {
     fn poll_next_write(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<Encoded>>> {
         loop {
             let Some((source, call)) = self.sources.front_mut() else { return Poll::Ready(None) };
-            let (table, bytes) = (call.table.clone(), &mut self.next.bytes);
-            let start = bytes.len();
+            let (table, next) = (call.table.clone(), &mut self.next);
+            let (before, mut start) = (next.bytes.len(), 0);
             let encoded = match (&mut source.writes, source.model) {
                 (Writes::Puts(values), Some(model)) => {
                     let outcome = values.poll_encode_next(cx, &mut |value| {
-                        begin(bytes, Kind::Put);
-                        put(value, call, model.schema, source.config.max_size, bytes)
+                        start = next.begin(&table, Kind::Put);
+                        put(value, call, model.schema, source.config.max_size, &mut next.bytes)
                     });
                     ready!(outcome).map(|done| done.map(|()| Encoded::new(Kind::Put, table, model, start)))
                 }
                 (Writes::Deletes(keys), Some(model)) => ready!(keys.poll_next(cx)).map(|key| {
                     let key = key?.into_canonical();
-                    begin(bytes, Kind::Delete);
-                    Writer::append(bytes, |writer| write_key(model.schema.table, &key, writer))
+                    start = next.begin(&table, Kind::Delete);
+                    Writer::append(&mut next.bytes, |writer| write_key(model.schema.table, &key, writer))
                         .map_err(|fault| fault_error(fault, model.schema.model))?;
                     let mut encoded = Encoded::new(Kind::Delete, table, model, start);
                     encoded.write.key = Some(key);
                     Ok(encoded)
                 }),
                 (Writes::Again(writes), _) => writes.pop_front().map(|write| {
-                    begin(bytes, write.kind);
-                    bytes.extend_from_slice(write.map());
+                    start = next.begin(&write.table, write.kind);
+                    next.bytes.extend_from_slice(write.map());
                     Ok(Encoded { write: BatchedWrite { body: Bytes::new(), line: None, ..write }, start })
                 }),
                 (Writes::Puts(_) | Writes::Deletes(_), None) => None,
@@ -211,16 +193,16 @@ impl<'a> Chunks<'a> {
             };
             let added = encoded.and_then(|encoded| {
                 let BatchedWrite { kind, table, model, .. } = &encoded.write;
-                let (before, after) = kind.around();
+                let (opening, closing) = kind.around();
                 if let Some(model) = *model {
-                    self.keys.add(*kind, table, model, &bytes[start + before.len()..])?;
+                    self.keys.add(*kind, table, model, &next.bytes[start + opening.len()..])?;
                 }
-                bytes.extend_from_slice(after);
+                next.bytes.extend_from_slice(closing);
                 self.encoded += 1;
                 Ok(encoded)
             });
             if added.is_err() {
-                bytes.truncate(start);
+                next.bytes.truncate(before);
             }
             return Poll::Ready(Some(added));
         }
@@ -233,15 +215,6 @@ fn now<T>(poll: impl FnOnce(&mut task::Context<'_>) -> Poll<Option<T>>) -> Optio
         Poll::Ready(next) => next,
         Poll::Pending => None,
     }
-}
-
-/// Appends the bytes that precede an item or key.
-fn begin(bytes: &mut Vec<u8>, kind: Kind) {
-    if bytes.is_empty() {
-        // Most items fit into 1 KB, the unit in which writes are billed.
-        bytes.reserve(1024);
-    }
-    bytes.extend_from_slice(kind.around().0);
 }
 
 /// Appends an item. It is encoded as for a save, but without conditions and without reading a stored expiry.
@@ -263,44 +236,4 @@ fn put(
     let start = bytes.len();
     put::encode(value, schema, bytes, expiry, call.client.clock().now_millis())?;
     check_size(&bytes[start..], max_size, schema)
-}
-
-/// The request that is being filled. Its writes share one buffer.
-#[derive(Default)]
-struct NextChunk {
-    /// The writes, each with the end of its bytes.
-    writes: Vec<(BatchedWrite, usize)>,
-    bytes: Vec<u8>,
-}
-
-impl NextChunk {
-    /// Whether the write that was encoded last, and is not added yet, exceeds the size limit of this request.
-    fn is_overfull(&self) -> bool {
-        !self.writes.is_empty() && self.bytes.len() > MAX_BYTES
-    }
-
-    /// Adds the write that was encoded last.
-    fn push(&mut self, encoded: Encoded, remaining: usize) {
-        let Encoded { write, start } = encoded;
-        if self.writes.is_empty() {
-            // The items of a request are usually about as long as its first.
-            let (length, others) = (self.bytes.len() - start, remaining.min(MAX_WRITES - 1));
-            self.writes.reserve(1 + others);
-            self.bytes.reserve((length * (others + others / 8)).min(GUESS));
-        }
-        self.writes.push((write, self.bytes.len()));
-    }
-
-    /// `None` if there is nothing in it.
-    fn finish(&mut self) -> Option<WriteChunk> {
-        let NextChunk { writes, bytes } = std::mem::take(self);
-        let (bytes, mut start) = (Bytes::from(bytes), 0);
-        let mut chunk = WriteChunk { writes: Vec::with_capacity(writes.len()), ..WriteChunk::default() };
-        for (mut write, end) in writes {
-            write.body = bytes.slice(start..end);
-            start = end;
-            chunk.push(write);
-        }
-        (!chunk.writes.is_empty()).then_some(chunk)
-    }
 }

@@ -75,6 +75,6 @@ pub(crate) fn settle(
 }
 
 fn with_unprocessed(error: Error, left: Vec<WriteChunk>, call: &Context) -> Error {
-    let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
+    let writes: Vec<_> = left.into_iter().flat_map(WriteChunk::into_writes).collect();
     if writes.is_empty() { error } else { error.with_payload(Unprocessed::new(writes, call.client.clone())) }
 }

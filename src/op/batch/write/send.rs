@@ -35,14 +35,14 @@ impl<'b> WriteSender<'b> {
             let mut left = Vec::new();
             let settle = |output: &BatchWriteItemOutput, sent: &mut RequestFacts| {
                 left = left_over(&chunk, output.unprocessed_items()).map_err(|error| call.contextualize(error))?;
-                sent.items = chunk.writes.len().saturating_sub(left.len());
+                sent.items = chunk.writes().len().saturating_sub(left.len());
                 // The table or a partition has too little capacity for them.
                 sent.throttled |= !left.is_empty();
                 Ok(())
             };
             let Exchange { error, sent, .. } = call.send_with(request, |error, _| Err(error), settle).await;
             match error {
-                None => AttemptOutcome { left: WriteChunk { writes: left, ..chunk }, failed: None, sent },
+                None => AttemptOutcome { left: chunk.with_left(left), failed: None, sent },
                 failed => AttemptOutcome { left: chunk, failed, sent },
             }
         })
@@ -58,9 +58,9 @@ fn left_over(
     let mut left = Vec::new();
     for (table, requests) in unprocessed.into_iter().flatten() {
         let named = |write: &&BatchedWrite| write.table == *table;
-        let mut sent: Vec<&BatchedWrite> = chunk.writes.iter().filter(named).collect();
+        let mut sent: Vec<&BatchedWrite> = chunk.writes().iter().filter(named).collect();
         if sent.is_empty() {
-            sent.extend(chunk.writes.iter().filter(|write| is_same_table(&write.table, table)));
+            sent.extend(chunk.writes().iter().filter(|write| is_same_table(&write.table, table)));
         }
         if sent.is_empty() && !requests.is_empty() {
             return Err(not_sent().with_table(table));

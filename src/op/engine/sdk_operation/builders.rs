@@ -298,6 +298,10 @@ sdk_operations! {
         }
     }
     BatchWriteItem: batch_write_item::{BatchWriteItemFluentBuilder, BatchWriteItemOutput, BatchWriteItemError} {
+        fn is_all_in_head(&self) -> bool {
+            self.get_request_items().is_none() && self.get_return_consumed_capacity().is_none()
+        }
+
         fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
             body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
             // The items are in the head.
