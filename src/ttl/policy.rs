@@ -153,8 +153,11 @@ impl Lifecycle {
 
 impl ModelSchema {
     /// The TTL attribute that the model's items may have: the model's own, otherwise the table's.
-    pub(crate) fn expiry(&self) -> Option<&'static str> {
-        self.ttl.or(self.table.ttl)
+    pub(crate) const fn expiry(&self) -> Option<&'static str> {
+        match self.ttl {
+            Some(ttl) => Some(ttl),
+            None => self.table.ttl,
+        }
     }
 
     /// Whether the model has a field for the expiry.

@@ -185,7 +185,8 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        get(ModelVTable::of::<M>(), self.key, self.call, self.read, self.decoder.one_sink())
+        let read_and_refresh = const { read_and_refresh_of::<M>() };
+        get(ModelVTable::of::<M>(), self.key, self.call, self.read, self.decoder.one_sink(), read_and_refresh)
     }
 }
 
@@ -209,6 +210,7 @@ fn get(
     options: CallOptions,
     mut read: ReadOptions,
     mut sink: Box<dyn ReadSink>,
+    read_and_refresh: Option<ReadAndRefresh>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let schema = model.schema;
@@ -222,14 +224,16 @@ fn get(
             sink.hide(hidden);
         }
         // Only whole items are refreshed.
-        let refresh_of = |call: &Context| Refresh::of(call, model).filter(|_| read.names.is_none());
+        let refresh_of =
+            |call: &Context| read_and_refresh.zip(Refresh::of(call, model).filter(|_| read.names.is_none()));
         let mut refresh = refresh_of(&call);
         if refresh.is_some() && call.know_time(schema, &key).await? {
             refresh = refresh_of(&call);
         }
         let mut done = match refresh {
-            // Boxed, so that a plain get does not carry the state of a refreshing one.
-            Some(refresh) => Box::pin(refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink)).await?,
+            Some((read_and_refresh, refresh)) => {
+                read_and_refresh(&call, schema, &key, &refresh, consistent, &mut read, sink).await?
+            }
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };
         if let Some(sink) = done.sink.as_mut().filter(|_| model.has_hooks() && call.runs_hooks) {
@@ -261,6 +265,28 @@ async fn plain(
 /// The read after a refresh that has returned no item.
 const UNREAD: Followed =
     Followed::new(ApiOperation::GetItem, "if the response of the refresh does not contain the stored item");
+
+/// A pointer to [`refreshed`].
+type ReadAndRefresh = for<'a> fn(
+    &'a Context,
+    &'a ModelSchema,
+    &'a RawKey,
+    &'a Arc<Refresh>,
+    bool,
+    &'a mut ReadOptions,
+    Box<dyn ReadSink>,
+) -> BoxFuture<'a, Result<Outcome>>;
+
+/// Returns `None` for a model without a TTL attribute, so that a program in which no model has one does not link
+/// `UpdateItem`.
+const fn read_and_refresh_of<M: Model>() -> Option<ReadAndRefresh> {
+    if M::SCHEMA.expiry().is_none() {
+        return None;
+    }
+    Some(|call, schema, key, refresh, consistent, read, sink| {
+        Box::pin(refreshed(call, schema, key, refresh, consistent, read, sink))
+    })
+}
 
 /// Reads the item and extends its TTL: in one request if possible, else with a write after the read.
 async fn refreshed(

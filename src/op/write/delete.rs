@@ -22,6 +22,7 @@ use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Replaceable, customized};
+use crate::op::write::optional::OptionalRequests;
 use crate::splice::ReadSink;
 use crate::ttl::HiddenItems;
 use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
@@ -144,7 +145,7 @@ impl<'a, M: Model> Delete<'a, M> {
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
-        executor::run(write, call)
+        executor::run(write, call, OptionalRequests::of::<M>())
     }
 
     // The options call this for every operation, and an update needs `self`.

@@ -17,7 +17,7 @@ use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Replaceable};
-use crate::op::write::transaction::unique;
+use crate::op::write::optional::OptionalRequests;
 use crate::schema::ModelSchema;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::ExpiryCheck;
@@ -280,7 +280,11 @@ impl WriteAction {
 }
 
 /// Runs one write alone: hooks, request, and the update of the local value.
-pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Outcome>> {
+pub(crate) fn run<'a>(
+    write: Result<Box<dyn Write + 'a>>,
+    options: CallOptions,
+    optional: &'static OptionalRequests,
+) -> BoxFuture<'a, Result<Outcome>> {
     Box::pin(async move {
         let mut write = write?;
         let call = Context::of_model(write.operation(), write.model(), options)?;
@@ -296,8 +300,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             prepared = prepare(&mut *write, &call)?;
         }
         if prepared.moves_unique_values() {
-            // Boxed, like the removal below, so that most writes do not carry their state.
-            return Box::pin(unique::run(write, call, *prepared)).await;
+            return optional.move_unique_values(write, call, *prepared).await;
         }
         let (schema, key, needs_item) = (prepared.schema, prepared.key.clone(), prepared.needs_item);
         let expected = (prepared.version, prepared.stored);
@@ -321,7 +324,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
                 write.write_over(None);
             }
             if is_refused {
-                let removed = Box::pin(expired_blocker::remove(&call, schema, &key, life)).await;
+                let removed = optional.remove_expired(&call, schema, &key, life).await;
                 removed.map_err(|error| error.with_maybe_written(maybe_written))?;
                 prepared = prepare(&mut *write, &call)?;
                 sent = write.send(&call, prepared).await;

@@ -2,6 +2,7 @@
 
 #![warn(clippy::large_futures)]
 
+mod keep;
 mod value;
 
 use std::marker::PhantomData;
@@ -13,10 +14,8 @@ use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::model::Unmanaged;
-use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::expressions::Expressions;
-use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
@@ -28,16 +27,18 @@ use crate::op::engine::request_body;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
 use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};
-use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
+use crate::op::write::expiry::{Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Replaceable};
+use crate::op::write::optional::OptionalRequests;
 use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{ApiOperation, ReadSink};
-use crate::ttl::{HiddenItems, epoch_seconds_of};
-use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
+use crate::splice::ReadSink;
+use crate::ttl::HiddenItems;
+use crate::wire;
+use crate::{Error, ErrorKind, HookContext, Model, Operation, Result};
+use keep::{SendKeeping, send_keeping_of};
 use value::SavedValue;
 
 /// Writes a whole item. Returned by [`Model::save`], [`Model::create`] and [`Model::put`]; await it.
@@ -158,12 +159,12 @@ impl<'a, M: Model> Save<'a, M> {
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
-        (Ok(SaveWrite::of(ModelVTable::of::<M>(), self.value, self.write)), self.call)
+        (Ok(SaveWrite::of::<M>(self.value, self.write)), self.call)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
-        executor::run(write, call)
+        executor::run(write, call, OptionalRequests::of::<M>())
     }
 
     // The options call this for every operation, and an update needs `self`.
@@ -184,9 +185,6 @@ impl<'a, M: Model> IntoFuture for Save<'a, M> {
     }
 }
 
-/// How often a save reads the expiry that it keeps, if other writers keep changing it.
-const READS: u32 = 4;
-
 /// A save or create, without its model's type.
 struct SaveWrite<'a> {
     model: &'static ModelVTable,
@@ -195,11 +193,13 @@ struct SaveWrite<'a> {
     stamps: Option<Stamps>,
     mark: Option<WriteMark>,
     options: WriteOptions,
+    send_keeping: Option<SendKeeping>,
 }
 
 impl<'a> SaveWrite<'a> {
-    fn of(model: &'static ModelVTable, value: SavedValue<'a>, options: WriteOptions) -> Box<dyn Write + 'a> {
-        Box::new(SaveWrite { model, value, stamps: None, mark: None, options })
+    fn of<M: Model>(value: SavedValue<'a>, options: WriteOptions) -> Box<dyn Write + 'a> {
+        let (model, send_keeping) = (ModelVTable::of::<M>(), const { send_keeping_of::<M>() });
+        Box::new(SaveWrite { model, value, stamps: None, mark: None, options, send_keeping })
     }
 }
 
@@ -277,8 +277,10 @@ impl Write for SaveWrite<'_> {
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(async move {
             let sent = match prepared.expiry {
-                // Boxed, so that other saves do not carry its state.
-                Expiry::Stored(default) => Box::pin(self.send_keeping(call, *prepared, default)).await,
+                Expiry::Stored(default) => {
+                    let Some(send) = self.send_keeping else { unreachable!("the model has no TTL attribute") };
+                    send(self, call, *prepared, default).await
+                }
                 _ => self.put(*prepared).send(call).await,
             };
             sent.map_err(|error| self.refused(error))
@@ -320,43 +322,6 @@ impl SaveWrite<'_> {
         // A create replaces nothing that has a schema.
         let schema = schema.number.filter(|_| !self.options.if_absent).map(guard::not_newer);
         [own, is_live, schema, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
-    }
-
-    /// Sends a value that does not contain the expiry that its item keeps. The expiry is read, and the item is
-    /// written on the condition that the expiry has not changed.
-    async fn send_keeping(&mut self, call: &Context, prepared: Prepared, default: TTLAttribute) -> Result<Outcome> {
-        let Prepared { schema, key, action: WriteAction::Put(head), expressions, version, .. } = prepared else {
-            unreachable!("`prepare` makes a put")
-        };
-        let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
-        // A customized request is sent once.
-        let tries = if self.options.customize.is_some() { 1 } else { READS };
-        call.may_send(Followed::new(ApiOperation::PutItem, "after the stored expiry is read"));
-        if tries > 1 {
-            call.may_send(Followed::new(ApiOperation::GetItem, "if another writer changes the expiry in between"));
-        }
-        let mut backoff = Backoff::new(Policy::CONTENTION);
-        for left in (0..tries).rev() {
-            let stored = expiry::stored(call, schema, &key, attribute).await?;
-            let mut expressions = expressions.clone();
-            expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.contextualize(error))?;
-            let kept = stored.as_ref().and_then(epoch_seconds_of);
-            let kept = kept.filter(|kept| call.hiding(schema).is_none_or(|life| *kept > life.now));
-            let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
-            let mut head = head.clone();
-            let appended = Writer::append(&mut head, |writer| expiry::append(writer, attribute, expires_at));
-            appended.map_err(|fault| call.contextualize(fault_error(fault, schema.model)))?;
-            // The item was measured without its expiry.
-            let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
-            checked.map_err(|error| call.contextualize(error))?;
-            match self.put_of(schema, key.clone(), head, expressions, version).send(call).await {
-                Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {
-                    backoff.pause_after_loss().await;
-                }
-                outcome => return outcome,
-            }
-        }
-        Err(call.error(ErrorKind::ConditionFailed, "the expiry of the item changed each time it was read"))
     }
 
     fn put(&mut self, prepared: Prepared) -> Box<PutRequest> {

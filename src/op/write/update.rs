@@ -36,6 +36,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Customize;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Write};
+use crate::op::write::optional::OptionalRequests;
 use crate::splice::{Decoder, ReadSink};
 use crate::{Item, Model, Result};
 use assumption::Assumption;
@@ -374,7 +375,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
-        executor::run(write, call)
+        executor::run(write, call, OptionalRequests::of::<M>())
     }
 
     fn finish(&self) -> fn(Outcome) -> T {

@@ -13,6 +13,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
+use crate::op::write::optional::OptionalRequests;
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
 use crate::{Model, Result, TTLAttribute};
 
@@ -105,7 +106,7 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
-        executor::run(write, call)
+        executor::run(write, call, OptionalRequests::of::<M>())
     }
 
     // The options call this for every operation, and an update needs `self`.

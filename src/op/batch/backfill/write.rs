@@ -13,6 +13,7 @@ use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::sdk_key;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
+use crate::op::write::optional::OptionalRequests;
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Item, Operation, Result};
@@ -105,7 +106,7 @@ impl ItemChange<'_> {
             limits: call.limits.clone(),
             ..CallOptions::default()
         };
-        executor::run(Ok(Box::new(write)), options).await.map(drop)
+        executor::run(Ok(Box::new(write)), options, OptionalRequests::ALL).await.map(drop)
     }
 
     fn actions(&self) -> Actions {

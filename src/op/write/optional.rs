@@ -1,0 +1,69 @@
+//! The requests of a write that only models with unique values or a TTL attribute send.
+//!
+//! Executors are compiled once for all models, so every program that writes contains what they call. They call these requests through
+//! function pointers that are constants of a model. A program without such a model contains neither their code nor the SDK's operations for them.
+
+use crate::key::RawKey;
+use crate::op::engine::context::Context;
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
+use crate::op::write::executor::{Prepared, Write};
+use crate::op::write::expired_blocker;
+use crate::op::write::transaction::unique;
+use crate::schema::ModelSchema;
+use crate::ttl::ExpiryCheck;
+use crate::{Model, Result};
+
+type MoveUniqueValues = for<'a> fn(Box<dyn Write + 'a>, Context, Prepared) -> BoxFuture<'a, Result<Outcome>>;
+
+type RemoveExpired =
+    for<'a> fn(&'a Context, &'static ModelSchema, &'a RawKey, ExpiryCheck) -> BoxFuture<'a, Result<()>>;
+
+/// The requests of a write that some models never send.
+pub(crate) struct OptionalRequests {
+    /// `None` for a model without unique values.
+    move_unique_values: Option<MoveUniqueValues>,
+    /// `None` for a model without a TTL attribute.
+    remove_expired: Option<RemoveExpired>,
+}
+
+impl OptionalRequests {
+    /// Those of all models.
+    pub(crate) const ALL: &'static OptionalRequests = &OptionalRequests {
+        move_unique_values: Some(|write, call, prepared| Box::pin(unique::run(write, call, prepared))),
+        remove_expired: Some(|call, schema, key, life| Box::pin(expired_blocker::remove(call, schema, key, life))),
+    };
+
+    pub(crate) const fn of<M: Model>() -> &'static Self {
+        const {
+            let OptionalRequests { move_unique_values, remove_expired } = *Self::ALL;
+            &OptionalRequests {
+                move_unique_values: if M::SCHEMA.unique.is_empty() { None } else { move_unique_values },
+                remove_expired: if M::SCHEMA.expiry().is_none() { None } else { remove_expired },
+            }
+        }
+    }
+
+    /// Sends a write that changes unique values in a transaction.
+    pub(crate) fn move_unique_values<'a>(
+        &self,
+        write: Box<dyn Write + 'a>,
+        call: Context,
+        prepared: Prepared,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        let Some(send) = self.move_unique_values else { unreachable!("the model has no unique values") };
+        send(write, call, prepared)
+    }
+
+    /// Deletes an item of a model that hides expired items, if it is still expired.
+    pub(crate) fn remove_expired<'a>(
+        &self,
+        call: &'a Context,
+        schema: &'static ModelSchema,
+        key: &'a RawKey,
+        life: ExpiryCheck,
+    ) -> BoxFuture<'a, Result<()>> {
+        let Some(remove) = self.remove_expired else { unreachable!("the model has no TTL attribute") };
+        remove(call, schema, key, life)
+    }
+}
