@@ -12,7 +12,6 @@ pub(crate) mod failure;
 pub(crate) mod follow_up;
 pub(crate) mod future;
 pub(crate) mod get_item;
-pub(crate) mod key_requests;
 pub(crate) mod meter;
 pub(crate) mod not_a_future;
 pub(crate) mod options;

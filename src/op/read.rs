@@ -17,6 +17,7 @@ pub(crate) mod exists;
 pub(crate) mod get;
 pub(crate) mod hydrated;
 pub(crate) mod indexed;
+pub(crate) mod key_requests;
 pub(crate) mod query;
 pub(crate) mod reads;
 pub(crate) mod scan;

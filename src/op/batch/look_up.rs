@@ -6,10 +6,10 @@
 use crate::op::batch::get;
 use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::sdk_key::raw_key;
 use crate::op::engine::vtable::AnyModel;
 use crate::op::read::engine::expired::LookUp;
+use crate::op::read::key_requests::KeyRequest;
 use crate::splice::ReadItem;
 use crate::wire::{Fault, Reader};
 use crate::{Item, Result};

@@ -13,13 +13,13 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debu
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
-use crate::op::engine::key_requests::{KeyRequest, ReadAny};
 use crate::op::engine::options::{
     call_options, consistency_options, customize_option, detailed_option, example, explain_option, refresh_options,
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::op::read::key_requests::{KeyRequest, ReadAny};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;

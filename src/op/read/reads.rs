@@ -5,8 +5,8 @@ mod tuples;
 use crate::{Get, Model, Response, Result};
 
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyRequests, Responses};
 use crate::op::engine::meter;
+pub(crate) use crate::op::read::key_requests::{BatchResponse, KeyRequest, KeyRequests, Responses};
 
 /// Reads by key that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of up to eight, nested to
 /// any depth.
