@@ -25,7 +25,9 @@ async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
         let (call, consistent) = (CallOptions::default(), Some(consistent));
-        KeyRequest { model, names: Some((&[]).into()), read: ReadItem::Fixed(read_presence), key, call, consistent }
+        let (names, read) = (Some((&[]).into()), ReadItem::Fixed(read_presence));
+        // The names exclude a refresh.
+        KeyRequest { model, names, read, key, call, consistent, send_refresh: None }
     };
     let options = CallOptions {
         client: Some(call.client.clone()),

@@ -39,7 +39,7 @@ use crate::op::engine::context::CallOptions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
 use crate::op::write::own_items;
-use crate::op::write::refresh::Refresh;
+use crate::op::write::refresh::{Refresh, SendRefresh, sender_of};
 use crate::op::write::transaction::unique::is_no_sentinel;
 use crate::schema::{EntitySchema, IndexSchema, TableSchema};
 use crate::wire::Fault;
@@ -143,18 +143,18 @@ impl ReadRequest {
 
     /// The refresh of the items that are read under the keys that the read returns.
     fn refresh_of_items(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
-        let ReadTarget::Model(model) = self.subject else { return None };
-        Refresh::of(call, model)
+        let ReadTarget::Model(model, send_refresh) = self.subject else { return None };
+        Refresh::of(call, model, send_refresh)
     }
 
     /// The refresh of the items that are returned. Only queries that return whole items of one model refresh them. A
     /// query that is ordered by the TTL attribute does not: a refresh would move its items while they are being read.
     fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
-        let ReadTarget::Model(model) = self.subject else { return None };
+        let ReadTarget::Model(model, send_refresh) = self.subject else { return None };
         if self.operation != Operation::Query || self.names.is_some() {
             return None;
         }
-        let refresh = Refresh::of(call, model)?;
+        let refresh = Refresh::of(call, model, send_refresh)?;
         (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 
@@ -173,19 +173,19 @@ impl ReadRequest {
 /// The items of one model, or of the models of a collection.
 #[derive(Clone, Copy)]
 pub(crate) enum ReadTarget {
-    Model(&'static ModelVTable),
+    Model(&'static ModelVTable, Option<SendRefresh>),
     Collection(&'static CollectionSchema),
 }
 
 impl ReadTarget {
     pub(crate) fn of<M: Model>() -> Self {
-        ReadTarget::Model(ModelVTable::of::<M>())
+        ReadTarget::Model(ModelVTable::of::<M>(), const { sender_of::<M>() })
     }
 
     /// The model whose table and config apply: for a collection, its first model.
     pub(crate) fn model(&self) -> &'static ModelVTable {
         match self {
-            ReadTarget::Model(model) => model,
+            ReadTarget::Model(model, _) => model,
             ReadTarget::Collection(collection) => collection.first(),
         }
     }
@@ -193,7 +193,7 @@ impl ReadTarget {
     /// The name of the Rust type, for errors and the observer.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            ReadTarget::Model(model) => model.schema.model,
+            ReadTarget::Model(model, _) => model.schema.model,
             ReadTarget::Collection(collection) => collection.name,
         }
     }
@@ -201,7 +201,7 @@ impl ReadTarget {
     /// The attributes that a read requests unless the call selects some.
     fn names(&self) -> Option<Cow<'static, [&'static str]>> {
         match self {
-            ReadTarget::Model(_) => None,
+            ReadTarget::Model(..) => None,
             ReadTarget::Collection(collection) => collection.names().map(Cow::Owned),
         }
     }
@@ -213,7 +213,7 @@ impl ReadTarget {
     /// The entity to read; `None` for a collection, which has several.
     pub(crate) fn entity(&self) -> Option<EntitySchema> {
         match self {
-            ReadTarget::Model(model) => model.schema.entity,
+            ReadTarget::Model(model, _) => model.schema.entity,
             ReadTarget::Collection(_) => None,
         }
     }
@@ -221,7 +221,7 @@ impl ReadTarget {
     /// The attributes whose values must not appear in output.
     pub(crate) fn sensitive(&self) -> &'static [&'static str] {
         match self {
-            ReadTarget::Model(model) => model.schema.sensitive,
+            ReadTarget::Model(model, _) => model.schema.sensitive,
             ReadTarget::Collection(collection) => collection.sensitive,
         }
     }
@@ -247,7 +247,7 @@ impl ReadTarget {
 
     pub(crate) fn has_hooks(&self) -> bool {
         match self {
-            ReadTarget::Model(model) => model.has_hooks(),
+            ReadTarget::Model(model, _) => model.has_hooks(),
             ReadTarget::Collection(collection) => collection.models.iter().any(|model| model.has_hooks()),
         }
     }
@@ -265,7 +265,7 @@ impl ReadTarget {
             None => model.schema.is_own_key(may_name),
         };
         match self {
-            ReadTarget::Model(model) => of_model(model),
+            ReadTarget::Model(model, _) => of_model(model),
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Kept, .. }) => None,
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Refused, .. }) if !is_count => None,
             ReadTarget::Collection(collection) => {
@@ -293,7 +293,7 @@ impl ReadTarget {
     /// The filter that excludes the items that singlet itself stores from scans, if the filter on the entity does not.
     pub(crate) fn is_no_own_item(&self) -> Option<Tree> {
         match self {
-            ReadTarget::Model(model) => is_no_sentinel(model.schema),
+            ReadTarget::Model(model, _) => is_no_sentinel(model.schema),
             ReadTarget::Collection(collection) => match self.entity_attribute() {
                 Some(entity) if !matches!(collection.unknown, Unknown::Skipped) => Some(own_items::is_none(entity)),
                 _ => collection.models.iter().filter_map(|model| is_no_sentinel(model.schema)).reduce(Tree::and),

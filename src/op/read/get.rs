@@ -20,7 +20,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::key_requests::{KeyRequest, ReadAny};
-use crate::op::write::refresh::{self, Refresh, RefreshTarget};
+use crate::op::write::refresh::{self, Refresh, RefreshTarget, SendRefresh, sender_of};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
 use crate::splice::{ApiOperation, Decoder, ItemSink, ReadItem, ReadSink};
@@ -175,7 +175,9 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
             (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
             _ => key,
         };
-        KeyRequest { model, names: read.names, read: read_any, key, call, consistent: read.consistent }
+        let ReadOptions { names, consistent, .. } = read;
+        let send_refresh = const { sender_of::<M>() };
+        KeyRequest { model, names, read: read_any, key, call, consistent, send_refresh }
     }
 
     // The options call this for every operation, and an update needs `self`.
@@ -185,8 +187,8 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        let read_and_refresh = const { read_and_refresh_of::<M>() };
-        get(ModelVTable::of::<M>(), self.key, self.call, self.read, self.decoder.one_sink(), read_and_refresh)
+        let refreshing = const { refreshing_of::<M>() };
+        get(ModelVTable::of::<M>(), self.key, self.call, self.read, self.decoder.one_sink(), refreshing)
     }
 }
 
@@ -210,7 +212,7 @@ fn get(
     options: CallOptions,
     mut read: ReadOptions,
     mut sink: Box<dyn ReadSink>,
-    read_and_refresh: Option<ReadAndRefresh>,
+    refreshing: Option<(ReadAndRefresh, SendRefresh)>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let schema = model.schema;
@@ -224,8 +226,10 @@ fn get(
             sink.hide(hidden);
         }
         // Only whole items are refreshed.
-        let refresh_of =
-            |call: &Context| read_and_refresh.zip(Refresh::of(call, model).filter(|_| read.names.is_none()));
+        let refresh_of = |call: &Context| {
+            let (read_and_refresh, send_refresh) = refreshing.filter(|_| read.names.is_none())?;
+            Some((read_and_refresh, Refresh::of(call, model, Some(send_refresh))?))
+        };
         let mut refresh = refresh_of(&call);
         if refresh.is_some() && call.know_time(schema, &key).await? {
             refresh = refresh_of(&call);
@@ -279,13 +283,14 @@ type ReadAndRefresh = for<'a> fn(
 
 /// Returns `None` for a model without a TTL attribute, so that a program in which no model has one does not link
 /// `UpdateItem`.
-const fn read_and_refresh_of<M: Model>() -> Option<ReadAndRefresh> {
-    if M::SCHEMA.expiry().is_none() {
-        return None;
-    }
-    Some(|call, schema, key, refresh, consistent, read, sink| {
+const fn refreshing_of<M: Model>() -> Option<(ReadAndRefresh, SendRefresh)> {
+    let read: ReadAndRefresh = |call, schema, key, refresh, consistent, read, sink| {
         Box::pin(refreshed(call, schema, key, refresh, consistent, read, sink))
-    })
+    };
+    match sender_of::<M>() {
+        Some(send) => Some((read, send)),
+        None => None,
+    }
 }
 
 /// Reads the item and extends its TTL: in one request if possible, else with a write after the read.

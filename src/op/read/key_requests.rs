@@ -7,6 +7,7 @@ use crate::Result;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::op::write::refresh::SendRefresh;
 use crate::splice::ReadItem;
 
 /// Reads to send, in their order.
@@ -25,6 +26,7 @@ pub(crate) struct KeyRequest {
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,
     pub(crate) consistent: Option<bool>,
+    pub(crate) send_refresh: Option<SendRefresh>,
 }
 
 /// Shows no keys.

@@ -238,7 +238,7 @@ fn execute(
     Box::pin(async move {
         let call = Context::new(Operation::Statement, Some(subject.name()), options, &subject.config())?;
         statement.check().map_err(|error| call.contextualize(error))?;
-        if let ReadTarget::Model(model) = subject
+        if let ReadTarget::Model(model, _) = subject
             && let Some(hidden) = call.hidden(model.schema)
         {
             sink.hide(hidden);

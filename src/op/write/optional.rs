@@ -67,3 +67,55 @@ impl OptionalRequests {
         remove(call, schema, key, life)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::write::refresh::sender_of;
+    use crate::{TTLAttribute, Table};
+
+    #[derive(Model)]
+    #[model(crate = crate, table = "users", hash_key = "USER#{id}")]
+    struct User {
+        id: u32,
+    }
+
+    #[derive(Model)]
+    #[model(crate = crate, table = "accounts", hash_key = "ACCOUNT#{id}")]
+    struct Account {
+        id: u32,
+        #[model(unique)]
+        email: String,
+    }
+
+    #[derive(Model)]
+    #[model(crate = crate, table = "sessions", hash_key = "SESSION#{id}")]
+    struct Session {
+        id: u32,
+        expires_at: TTLAttribute,
+    }
+
+    #[derive(Table)]
+    #[table(crate = crate, name = "shop", hash_key = "pk", ttl = "expires_at")]
+    struct Shop;
+
+    #[derive(Model)]
+    #[model(crate = crate, table = Shop, hash_key = "BASKET#{id}")]
+    struct Basket {
+        id: u32,
+    }
+
+    /// Whether a program with the model links the change of unique values, the removal of expired items, and refreshes.
+    fn linked<M: Model>() -> [bool; 3] {
+        let OptionalRequests { move_unique_values, remove_expired } = OptionalRequests::of::<M>();
+        [move_unique_values.is_some(), remove_expired.is_some(), sender_of::<M>().is_some()]
+    }
+
+    #[test]
+    fn only_models_that_send_optional_requests_link_them() {
+        assert_eq!(linked::<User>(), [false; 3]);
+        assert_eq!(linked::<Account>(), [true, false, false]);
+        assert_eq!(linked::<Session>(), [false, true, true]);
+        assert_eq!(linked::<Basket>(), [false, true, true]);
+    }
+}

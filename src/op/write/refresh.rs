@@ -24,7 +24,7 @@ use crate::op::write::guard;
 use crate::op::write::transaction::delivery;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{ExpiryCheck, expiry_of};
-use crate::{Client, Operation, Result, TTLAttribute};
+use crate::{Client, Model, Operation, Result, TTLAttribute};
 
 /// How many refreshes of one operation run at once.
 const CONCURRENCY: usize = 8;
@@ -42,6 +42,22 @@ pub(crate) struct Refresh {
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is old enough for a write.
     due: i64,
+    send: SendRefresh,
+}
+
+/// Extends the TTL of the item under a key. An error is only reported to the observer, which has already been called.
+pub(crate) type SendRefresh = for<'a> fn(&'a Refresh, &'a RawKey) -> BoxFuture<'a, Result<RequestFacts>>;
+
+/// Returns how the items of a model are refreshed. `None` for a model without a TTL attribute, so that a program in which no
+/// model has one does not link the requests.
+pub(crate) const fn sender_of<M: Model>() -> Option<SendRefresh> {
+    if M::SCHEMA.expiry().is_none() {
+        None
+    } else if M::SCHEMA.unique.is_empty() {
+        Some(|refresh, key| Box::pin(refresh.send(key)))
+    } else {
+        Some(|refresh, key| Box::pin(unique::send(refresh, key)))
+    }
 }
 
 /// An item whose expiry is old enough for a write.
@@ -68,8 +84,8 @@ impl fmt::Debug for Refresh {
 
 impl Refresh {
     /// Returns the refresh for the items that a call reads, or `None` if the call refreshes nothing.
-    pub(crate) fn of(call: &Context, model: &'static ModelVTable) -> Option<Arc<Self>> {
-        let schema = model.schema;
+    pub(crate) fn of(call: &Context, model: &'static ModelVTable, send: Option<SendRefresh>) -> Option<Arc<Self>> {
+        let (schema, send) = (model.schema, send?);
         if !call.lifecycle.refreshes {
             return None;
         }
@@ -82,12 +98,12 @@ impl Refresh {
         }
         let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
-        Some(Arc::new(Refresh { call, model, life, to, due }))
+        Some(Arc::new(Refresh { call, model, life, to, due, send }))
     }
 
     /// Returns the same refresh, computed from the current time.
     pub(crate) fn anew(&self) -> Option<Arc<Self>> {
-        Refresh::of(&self.call, self.model)
+        Refresh::of(&self.call, self.model, Some(self.send))
     }
 
     /// Whether an item with this expiry is unexpired and old enough for a write.
@@ -145,11 +161,8 @@ impl Refresh {
         }
     }
 
-    /// Extends one TTL. An error is only reported to the observer, which has already been called.
+    /// Extends the TTL of an item without unique values.
     async fn send(&self, key: &RawKey) -> Result<RequestFacts> {
-        if !self.model.schema.unique.is_empty() {
-            return unique::send(self, key).await;
-        }
         // Nothing uses the stored item if the condition fails.
         let expressions = self.expressions()?.without_returned_item();
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
@@ -161,7 +174,7 @@ impl Refresh {
 
 impl RefreshTarget {
     fn send(self) -> BoxFuture<'static, (usize, Result<RequestFacts>)> {
-        Box::pin(async move { (self.item, self.refresh.send(&self.key).await) })
+        Box::pin(async move { (self.item, (self.refresh.send)(&self.refresh, &self.key).await) })
     }
 }
 

@@ -369,7 +369,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (target, options) = (self.target, self.options);
-        let write = target.map(|target| Box::new(UpdateWrite::new(target, options)) as Box<dyn Write + 'a>);
+        let write = target.map(|target| Box::new(UpdateWrite::of::<M>(target, options)) as Box<dyn Write + 'a>);
         (write.map_err(|error| error.with_model(M::SCHEMA.model)), self.call)
     }
 

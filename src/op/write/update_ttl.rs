@@ -94,7 +94,7 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
         if let Some(ttl) = M::SCHEMA.ttl {
             options.actions.set(ttl, AttributeValue::N(self.expires_at.to_string()));
         }
-        self.target.map(|target| UpdateWrite::new(target, options))
+        self.target.map(|target| UpdateWrite::of::<M>(target, options))
     }
 
     /// Returns the write, to be sent alone or in a transaction.

@@ -13,7 +13,7 @@ use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::get_item;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::key_requests::{KeyRequest, ReadAny};
-use crate::op::write::refresh::Refresh;
+use crate::op::write::refresh::{Refresh, SendRefresh};
 use crate::schema::TableSchema;
 use crate::splice::KeyOfItem;
 use crate::ttl::{HiddenItems, Lifecycle, TtlSettings};
@@ -50,6 +50,7 @@ pub(crate) struct PlannedKey {
     pub(crate) runs_hooks: bool,
     settings: TtlSettings,
     refreshes: Option<bool>,
+    send_refresh: Option<SendRefresh>,
     /// The expiry check of the item, if the model hides expired items.
     pub(crate) hiding: Option<HiddenItems>,
     /// The expiry to which reading extends the item's TTL.
@@ -134,7 +135,8 @@ impl BatchGetPlan {
                 let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
                 request.hiding = call.hidden(request.model.schema);
                 // Only whole items are refreshed.
-                request.refresh = Refresh::of(&call, request.model).filter(|_| request.names.is_none());
+                let refresh = Refresh::of(&call, request.model, request.send_refresh);
+                request.refresh = refresh.filter(|_| request.names.is_none());
             }
         }
         Ok(())
@@ -258,7 +260,7 @@ fn settle(
     consistent: Option<bool>,
 ) -> Result<Vec<PlannedKey>> {
     let mut planned = Vec::with_capacity(requests.len());
-    for KeyRequest { model, names, read, key, call: own, consistent: own_consistent } in requests {
+    for KeyRequest { model, names, read, key, call: own, consistent: own_consistent, send_refresh } in requests {
         let Some((_, config)) = configs.iter().find(|(known, _)| known.id == model.id) else {
             unreachable!("there is a config for the model of each request")
         };
@@ -276,6 +278,7 @@ fn settle(
             runs_hooks: model.has_hooks() && !skips_hooks,
             settings: config.lifecycle,
             refreshes: own.refresh_ttl.or(options.refresh_ttl),
+            send_refresh,
             hiding: None,
             refresh: None,
         });

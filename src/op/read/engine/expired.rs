@@ -41,7 +41,7 @@ pub(crate) type LookUpFn = for<'a> fn(LookUp<'a>) -> BoxFuture<'a, Result<(Vec<b
 impl ExpiredFilter {
     pub(crate) fn of(reading: &ReadRequest, call: &Context) -> Result<Self> {
         let model = match reading.subject {
-            ReadTarget::Model(model) => model,
+            ReadTarget::Model(model, _) => model,
             ReadTarget::Collection(schema) => return of_each(schema, call),
         };
         let Some(life) = call.hiding(model.schema) else { return Ok(ExpiredFilter::Nothing) };

@@ -242,7 +242,7 @@ fn projection(
     let entity = reading.subject.entity_attribute();
     let silent = reading.key_attributes().chain(entity).chain(hiding.attributes().iter().copied());
     let wanted_names = match reading.subject {
-        ReadTarget::Model(model) => model.schema.requested(wanted),
+        ReadTarget::Model(model, _) => model.schema.requested(wanted),
         // They have been collected from the members.
         ReadTarget::Collection(_) => wanted.to_vec(),
     };

@@ -21,9 +21,7 @@ pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts
     let changes = unique::changes_by(schema, &refresh.actions())?;
     let mut prepared = Prepared::new(schema, key.clone(), WriteAction::Update, refresh.expressions()?);
     prepared.set_changes(changes);
-    let run = unique::run(Box::new(Extend { model: refresh.model }), refresh.call.clone(), prepared);
-    // Boxed, so that refreshes without unique values do not carry its state.
-    let done = Box::pin(run).await?;
+    let done = unique::run(Box::new(Extend { model: refresh.model }), refresh.call.clone(), prepared).await?;
     Ok(done.sent)
 }
 

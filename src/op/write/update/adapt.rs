@@ -194,7 +194,7 @@ impl UpdateWrite<'_> {
         }
         executor::expired_may_block(self, call, None);
         if self.options.mode.operation() != Operation::SetTtl
-            && let Some(refresh) = Refresh::of(call, self.target.model)
+            && let Some(refresh) = Refresh::of(call, self.target.model, self.send_refresh)
         {
             refresh.may_follow();
         }

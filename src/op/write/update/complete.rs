@@ -137,7 +137,7 @@ impl UpdateWrite<'_> {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
             self.set_expiry(life.attribute, Action::SetIfAbsent(default));
         }
-        let refresh = Refresh::of(call, self.target.model).filter(|_| !self.writes_over);
+        let refresh = Refresh::of(call, self.target.model, self.send_refresh).filter(|_| !self.writes_over);
         // A local value says whether the refresh is due, and DynamoDB would refuse one that is not.
         self.refresh = refresh.filter(|refresh| {
             let value = self.target.expiring_value();

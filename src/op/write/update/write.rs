@@ -16,7 +16,7 @@ use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::guard::{self, Replaceable};
-use crate::op::write::refresh::{self, Refresh};
+use crate::op::write::refresh::{self, Refresh, SendRefresh, sender_of};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::Plan;
@@ -25,7 +25,7 @@ use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
-use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
 
 /// An update that is sent without the refresh that was refused.
 const UNREFRESHED: Followed =
@@ -61,6 +61,7 @@ pub(crate) struct UpdateWrite<'a> {
     /// The condition of the update.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
+    pub(super) send_refresh: Option<SendRefresh>,
     /// The expiry check of the item, if the model hides expired items.
     pub(super) hiding: Option<ExpiryCheck>,
     /// Whether an upsert takes the place of an expired item.
@@ -70,23 +71,23 @@ pub(crate) struct UpdateWrite<'a> {
 }
 
 impl<'a> UpdateWrite<'a> {
-    pub(crate) fn new(target: ErasedTarget<'a>, options: UpdateOptions) -> Self {
-        let is_customized = options.customize.is_some();
+    pub(crate) fn of<M: Model>(target: ErasedTarget<'a>, options: UpdateOptions) -> Self {
         UpdateWrite {
             schema: target.model.schema,
             mark: WriteMark::of(target.model.schema),
             target,
+            is_customized: options.customize.is_some(),
             options,
             new: None,
             excessive_size: None,
             maybe_written: false,
             is_complete: false,
             sets_expiry: false,
-            is_customized,
             plan: None,
             basis: None,
             condition: None,
             refresh: None,
+            send_refresh: const { sender_of::<M>() },
             hiding: None,
             writes_over: false,
             is_fresh: false,
@@ -290,9 +291,8 @@ impl Write for UpdateWrite<'_> {
         if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
             old.hide(HiddenItems::Expired(life));
         }
-        if let (Some(max_size), Some(new), Returns::New) =
-            (self.target.model.config().max_size, &mut self.options.sink, self.options.returns)
-        {
+        let max_size = self.target.model.config().max_size;
+        if let (Some(max_size), Some(new), Returns::New) = (max_size, &mut self.options.sink, self.options.returns) {
             new.measure(max_size);
         }
         let action = if changes_nothing { executor::WriteAction::Check } else { executor::WriteAction::Update };
