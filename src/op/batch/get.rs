@@ -276,11 +276,11 @@ fn read(
         let Some((mut plan, mut call)) = BatchGetPlan::new(requests, &call, consistent)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
-        plan.settle_lives(&call)?;
+        plan.settle_expiry_checks(&call)?;
         if let Some(first) = plan.requests().iter().find(|request| request.refresh.is_some())
             && call.for_tables([&*first.table]).ask_time(first.model.schema, &first.key).await?
         {
-            plan.settle_lives(&call)?;
+            plan.settle_expiry_checks(&call)?;
         }
         plan.requests().iter().filter_map(|request| request.refresh.as_ref()).for_each(|refresh| refresh.may_follow());
         let plan = Arc::new(plan);

@@ -183,14 +183,14 @@ impl<'a> IntoFuture for Import<'a> {
 /// Sends a chunk, and adds the lines of its writes to an error.
 fn send(sender: write::WriteSender<'_>, chunk: WriteChunk) -> BoxFuture<'_, AttemptOutcome<WriteChunk>> {
     Box::pin(async move {
-        let mut round = sender.send(chunk).await;
-        match round.failed {
-            Some(error) if error.kind() == ErrorKind::Validation && round.left.len() > 1 => {
-                one_by_one(sender, round.left, round.sent).await
+        let mut outcome = sender.send(chunk).await;
+        match outcome.failed {
+            Some(error) if error.kind() == ErrorKind::Validation && outcome.left.len() > 1 => {
+                one_by_one(sender, outcome.left, outcome.sent).await
             }
             failed => {
-                round.failed = failed.map(|error| at_lines(error, round.left.writes()));
-                round
+                outcome.failed = failed.map(|error| at_lines(error, outcome.left.writes()));
+                outcome
             }
         }
     })
@@ -203,19 +203,19 @@ async fn one_by_one(
     chunk: WriteChunk,
     sent: RequestFacts,
 ) -> AttemptOutcome<WriteChunk> {
-    let mut round = AttemptOutcome { left: WriteChunk::default(), failed: None, sent };
+    let mut outcome = AttemptOutcome { left: WriteChunk::default(), failed: None, sent };
     let mut writes = chunk.writes().iter().cloned();
     let mut left = Vec::new();
     for write in writes.by_ref() {
         let one = sender.send(WriteChunk::single(write)).await;
-        round.sent.add(one.sent);
-        round.failed = one.failed.map(|error| at_lines(error, one.left.writes()));
+        outcome.sent.add(one.sent);
+        outcome.failed = one.failed.map(|error| at_lines(error, one.left.writes()));
         left.extend(one.left.into_writes());
-        if round.failed.is_some() {
+        if outcome.failed.is_some() {
             break;
         }
     }
     left.extend(writes);
-    round.left = chunk.with_left(left);
-    round
+    outcome.left = chunk.with_left(left);
+    outcome
 }

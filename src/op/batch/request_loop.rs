@@ -118,7 +118,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             }
         });
-        let Attempt { number, before, round, is_sent, mut backoff } = match event.await {
+        let Attempt { number, before, outcome, is_sent, mut backoff } = match event.await {
             Event::Chunk(Ok(chunk)) => {
                 running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
                 unfinished.insert(number);
@@ -133,23 +133,23 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
             Event::AllSent => return ended,
         };
         unfinished.remove(&number);
-        let finished = before.saturating_sub(round.left.len());
-        ended.sent.add(round.sent);
+        let finished = before.saturating_sub(outcome.left.len());
+        ended.sent.add(outcome.sent);
         if is_sent {
             ended.has_sent = true;
-            done(finished, &round.left);
+            done(finished, &outcome.left);
         }
         let mut reason = StopReason::GaveUp;
-        if let Some(error) = round.failed {
+        if let Some(error) = outcome.failed {
             let is_throttled = error.kind() == ErrorKind::Throttled;
             reason = StopReason::Failed(error);
             // A throttled request has changed nothing, so it is retried like unprocessed entries.
             if !is_throttled {
-                ended.stop(reason, round.left);
+                ended.stop(reason, outcome.left);
                 continue;
             }
         }
-        if round.left.is_empty() {
+        if outcome.left.is_empty() {
             continue;
         }
         // Progress shows that DynamoDB has capacity left, so only attempts in a row without any count.
@@ -157,9 +157,9 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         match pause.filter(|_| ended.stopped.is_none()) {
             Some(pause) => {
                 unfinished.insert(number);
-                running.push(turn(send, &halt, number, round.left, pause, backoff));
+                running.push(turn(send, &halt, number, outcome.left, pause, backoff));
             }
-            None => ended.stop(reason, round.left),
+            None => ended.stop(reason, outcome.left),
         }
     }
 }
@@ -168,7 +168,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
 struct Attempt<C> {
     number: usize,
     before: usize,
-    round: AttemptOutcome<C>,
+    outcome: AttemptOutcome<C>,
     /// Whether a request was sent. After the batch has stopped, none is.
     is_sent: bool,
     backoff: Backoff,
@@ -188,12 +188,12 @@ async fn turn<'s, C: BatchChunk>(
         drop(tokio::time::timeout(pause, halt.acquire()).await);
     }
     let is_sent = !halt.is_closed();
-    let round = if is_sent {
+    let outcome = if is_sent {
         send(chunk).await
     } else {
         AttemptOutcome { left: chunk, failed: None, sent: RequestFacts::default() }
     };
-    Attempt { number, before, round, is_sent, backoff }
+    Attempt { number, before, outcome, is_sent, backoff }
 }
 
 /// Whether a response means the table that a request named. AWS does not document whether it answers a request that

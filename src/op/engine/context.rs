@@ -178,15 +178,15 @@ impl Context {
     }
 
     /// Returns how this call checks the expiry of the model's items, if they have a TTL attribute.
-    pub(crate) fn life(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
+    pub(crate) fn expiry_check(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         let attribute = self.lifecycle.attribute(schema)?;
         Some(ExpiryCheck { attribute, now: self.now_millis().div_euclid(1000) })
     }
 
-    /// Like [`life`](Self::life), if expired items are hidden.
+    /// Like [`expiry_check`](Self::expiry_check), if expired items are hidden.
     pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         // Called last, because the request itself depends on the decided context.
-        if self.lifecycle.hides { self.life(schema) } else { None }
+        if self.lifecycle.hides { self.expiry_check(schema) } else { None }
     }
 
     /// Like [`hiding`](Self::hiding), for the items of a response. It uses the time of arrival, because it may be the

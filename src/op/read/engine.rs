@@ -47,7 +47,7 @@ use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 /// A query or scan, without the type of its items.
 pub(crate) struct ReadRequest {
-    pub(crate) subject: ReadTarget,
+    pub(crate) target: ReadTarget,
     pub(crate) operation: Operation,
     pub(crate) call: CallOptions,
     /// The index to read; `None` for the table itself.
@@ -91,16 +91,16 @@ pub(crate) enum CustomizeRead {
 }
 
 impl ReadRequest {
-    pub(crate) fn scan(subject: ReadTarget, index: Option<IndexSchema>) -> Self {
+    pub(crate) fn scan(target: ReadTarget, index: Option<IndexSchema>) -> Self {
         ReadRequest {
-            subject,
+            target,
             operation: Operation::Scan,
             call: CallOptions::default(),
             index,
             range: &[],
             partition: None,
             filter: None,
-            names: subject.names(),
+            names: target.names(),
             consistent: None,
             descending: false,
             cursor: None,
@@ -115,20 +115,20 @@ impl ReadRequest {
 
     /// A query of the partition `hash`, whose range keys are made from `range`.
     pub(crate) fn query(
-        subject: ReadTarget,
+        target: ReadTarget,
         index: Option<IndexSchema>,
         hash: Result<Vec<KeyValue>>,
         range: &'static [KeySource],
     ) -> Self {
         let partition = hash.map(|hash| Partition { hash, spans: KeyRanges::of(range) });
-        let scan = ReadRequest::scan(subject, index);
+        let scan = ReadRequest::scan(target, index);
         ReadRequest { operation: Operation::Query, range, partition: Some(partition), ..scan }
     }
 
     /// Narrows the query to the range that `make` returns for the bound.
     pub(crate) fn within(&mut self, edge: RangeBound, make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>) {
         let Some(Ok(partition)) = &mut self.partition else { return };
-        if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name()) {
+        if let Err(error) = partition.spans.within(edge, self.range, make, self.target.name()) {
             self.partition = Some(Err(error));
         }
     }
@@ -143,19 +143,19 @@ impl ReadRequest {
 
     /// The refresh of the items that are read under the keys that the read returns.
     fn refresh_of_items(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
-        let ReadTarget::Model(model, send_refresh) = self.subject else { return None };
+        let ReadTarget::Model(model, send_refresh) = self.target else { return None };
         Refresh::of(call, model, send_refresh)
     }
 
     /// The refresh of the items that are returned. Only queries that return whole items of one model refresh them. A
     /// query that is ordered by the TTL attribute does not: a refresh would move its items while they are being read.
     fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
-        let ReadTarget::Model(model, send_refresh) = self.subject else { return None };
+        let ReadTarget::Model(model, send_refresh) = self.target else { return None };
         if self.operation != Operation::Query || self.names.is_some() {
             return None;
         }
         let refresh = Refresh::of(call, model, send_refresh)?;
-        (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
+        (!expired::is_queried_by(self, refresh.check.attribute)).then_some(refresh)
     }
 
     fn is_scan(&self) -> bool {

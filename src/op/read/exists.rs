@@ -105,15 +105,15 @@ fn exists(
         let consistent = options.consistent.unwrap_or(config.consistent_read);
         let call = Context::new(Operation::Exists, Some(schema.model), call, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
-        let life = call.hiding(schema);
-        let (projection, placeholders) = projection(schema, life);
+        let check = call.hiding(schema);
+        let (projection, placeholders) = projection(schema, check);
         let builder = get_item::builder(&call.client, &call.table, consistent).projection_expression(projection);
         let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &key, None);
         let request = request.customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
             // Uses the current time, because the response may be the first one that tells the time.
-            let is_expired = own.zip(call.hiding(schema)).is_some_and(|(item, life)| life.is_expired(item));
+            let is_expired = own.zip(call.hiding(schema)).is_some_and(|(item, check)| check.is_expired(item));
             call.observe_skipped(SkipReason::Expired, usize::from(is_expired));
             sent.items = usize::from(own.is_some() && !is_expired);
             Ok(())
@@ -123,8 +123,8 @@ fn exists(
 }
 
 /// Returns only the key, the entity attribute and, if expired items are hidden, the TTL attribute.
-fn projection(schema: &ModelSchema, life: Option<ExpiryCheck>) -> (String, Placeholders) {
+fn projection(schema: &ModelSchema, check: Option<ExpiryCheck>) -> (String, Placeholders) {
     let entity = schema.entity.map(|entity| entity.attribute.name);
-    let names = schema.table.key_names().into_iter().chain(entity).chain(life.map(|life| life.attribute));
+    let names = schema.table.key_names().into_iter().chain(entity).chain(check.map(|check| check.attribute));
     get_item::projection(names)
 }

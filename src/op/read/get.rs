@@ -316,9 +316,9 @@ async fn refreshed(
         return Ok(done);
     }
     refresh.may_follow();
-    sink.trace(vec![refresh.life.attribute]);
+    sink.trace(vec![refresh.check.attribute]);
     let mut done = plain(call, schema, key, consistent, read, sink).await?;
-    let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.life.attribute));
+    let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.check.attribute));
     if refresh.is_due(expires_at) {
         let due = RefreshTarget { refresh: Arc::clone(refresh), key: key.clone(), item: 0 };
         let done_now = refresh::run(&call.client, vec![due]).await;

@@ -230,20 +230,20 @@ impl StatementRequest {
 }
 
 fn execute(
-    subject: ReadTarget,
+    target: ReadTarget,
     options: CallOptions,
     statement: StatementRequest,
     mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let call = Context::new(Operation::Statement, Some(subject.name()), options, &subject.config())?;
+        let call = Context::new(Operation::Statement, Some(target.name()), options, &target.config())?;
         statement.check().map_err(|error| call.contextualize(error))?;
-        if let ReadTarget::Model(model, _) = subject
+        if let ReadTarget::Model(model, _) = target
             && let Some(hidden) = call.hidden(model.schema)
         {
             sink.hide(hidden);
         }
-        sink.identify(subject.table(), call.skips_undecodable);
+        sink.identify(target.table(), call.skips_undecodable);
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         let mut progress = Progress::from(None);
@@ -267,7 +267,7 @@ fn execute(
         }
         if let Some(sink) = done.sink.as_deref_mut() {
             sink.truncate(statement.limit.unwrap_or(usize::MAX));
-            if subject.has_hooks() && call.runs_hooks {
+            if target.has_hooks() && call.runs_hooks {
                 sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
             }
         }

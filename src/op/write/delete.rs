@@ -230,8 +230,8 @@ impl Write for DeleteWrite<'_> {
         let present = exists.then(|| Tree::exists(schema.table.hash_key.attribute.name));
         let live = hiding.filter(|_| exists || self.options.condition.is_some()).map(guard::live);
         let condition = [present, own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
-        if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
-            old.hide(HiddenItems::Expired(life));
+        if let (Some(check), Some(old)) = (hiding, &mut self.options.old) {
+            old.hide(HiddenItems::Expired(check));
         }
         let expressions = match stored {
             Replaceable::Own => guard::own_expressions(schema, condition.as_ref())?,

@@ -308,8 +308,8 @@ pub(crate) fn run<'a>(
         let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
         expired_may_block(&*write, &call, Some(&prepared));
         let mut sent = write.send(&call, prepared).await;
-        if let (Err(error), Some(life)) = (&sent, hiding)
-            && expired_blocker::blocked_by_expired(error, schema, life)
+        if let (Err(error), Some(check)) = (&sent, hiding)
+            && expired_blocker::blocked_by_expired(error, schema, check)
         {
             let maybe_written = error.may_have_been_written();
             if needs_item {
@@ -324,7 +324,7 @@ pub(crate) fn run<'a>(
                 write.write_over(None);
             }
             if is_refused {
-                let removed = optional.remove_expired(&call, schema, &key, life).await;
+                let removed = optional.remove_expired(&call, schema, &key, check).await;
                 removed.map_err(|error| error.with_maybe_written(maybe_written))?;
                 prepared = prepare(&mut *write, &call)?;
                 sent = write.send(&call, prepared).await;

@@ -16,13 +16,13 @@ use crate::ttl::ExpiryCheck;
 use crate::{Error, Item, Result};
 
 /// Whether a write was rejected because of an expired item of its model.
-pub(crate) fn blocked_by_expired(error: &Error, schema: &ModelSchema, life: ExpiryCheck) -> bool {
-    error.old_item().is_some_and(|stored| is_expired(stored, schema, life))
+pub(crate) fn blocked_by_expired(error: &Error, schema: &ModelSchema, check: ExpiryCheck) -> bool {
+    error.old_item().is_some_and(|stored| is_expired(stored, schema, check))
 }
 
 /// Whether the stored item belongs to the model and has expired.
-pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: ExpiryCheck) -> bool {
-    schema.owns(stored) && life.is_expired(stored)
+pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, check: ExpiryCheck) -> bool {
+    schema.owns(stored) && check.is_expired(stored)
 }
 
 /// The request of [`remove`].
@@ -30,8 +30,8 @@ pub(crate) const REMOVAL: Followed =
     Followed::new(ApiOperation::DeleteItem, "if an expired item, which counts as absent, makes the condition fail");
 
 /// Deletes the item if it is still expired.
-pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {
-    let expired = guard::expired(life.attribute, life.now);
+pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, check: ExpiryCheck) -> Result<()> {
+    let expired = guard::expired(check.attribute, check.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table);
     let request = Outgoing::new(builder).expressions(&expressions).by_key(schema, key, None).writes(1);

@@ -81,20 +81,20 @@ pub(crate) fn without<T, U>(
 }
 
 /// Holds if there is no item, or only an expired one of this model that DynamoDB has not deleted yet.
-pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>, stored: Replaceable) -> Tree {
+pub(crate) fn absent(schema: &ModelSchema, check: Option<ExpiryCheck>, stored: Replaceable) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
-    match life {
+    match check {
         None => none,
-        Some(life) => {
-            let expired = expired(life.attribute, life.now);
+        Some(check) => {
+            let expired = expired(check.attribute, check.now);
             Tree::Or(vec![none, expired.and_maybe(stored.entity(schema).map(is_entity))])
         }
     }
 }
 
 /// Holds if there is no item, or one that has not expired.
-pub(crate) fn live(life: ExpiryCheck) -> Tree {
-    Tree::Not(Box::new(expired(life.attribute, life.now)))
+pub(crate) fn live(check: ExpiryCheck) -> Tree {
+    Tree::Not(Box::new(expired(check.attribute, check.now)))
 }
 
 /// Holds if the item has a TTL attribute and has expired. Fractions of an expiry are truncated, as they are when it is read.
@@ -167,11 +167,11 @@ pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
 
 /// The condition of a save of a value with this version: no other writer has changed the item. A value that was never
 /// stored also replaces an expired item.
-pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<ExpiryCheck>) -> Option<Tree> {
+pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, check: Option<ExpiryCheck>) -> Option<Tree> {
     let version = version?;
     let same = same_version(schema.managed.version?, version);
-    Some(match life.filter(|_| version == 0) {
-        Some(life) => Tree::Or(vec![same, expired(life.attribute, life.now)]),
+    Some(match check.filter(|_| version == 0) {
+        Some(check) => Tree::Or(vec![same, expired(check.attribute, check.now)]),
         None => same,
     })
 }

@@ -31,7 +31,7 @@ impl OptionalRequests {
     /// Those of all models.
     pub(crate) const ALL: &'static OptionalRequests = &OptionalRequests {
         move_unique_values: Some(|write, call, prepared| Box::pin(unique::run(write, call, prepared))),
-        remove_expired: Some(|call, schema, key, life| Box::pin(expired_blocker::remove(call, schema, key, life))),
+        remove_expired: Some(|call, schema, key, check| Box::pin(expired_blocker::remove(call, schema, key, check))),
     };
 
     pub(crate) const fn of<M: Model>() -> &'static Self {
@@ -61,10 +61,10 @@ impl OptionalRequests {
         call: &'a Context,
         schema: &'static ModelSchema,
         key: &'a RawKey,
-        life: ExpiryCheck,
+        check: ExpiryCheck,
     ) -> BoxFuture<'a, Result<()>> {
         let Some(remove) = self.remove_expired else { unreachable!("the model has no TTL attribute") };
-        remove(call, schema, key, life)
+        remove(call, schema, key, check)
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Refresh {
     /// The context of the refreshes themselves.
     pub(crate) call: Context,
     pub(crate) model: &'static ModelVTable,
-    pub(crate) life: ExpiryCheck,
+    pub(crate) check: ExpiryCheck,
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is old enough for a write.
     due: i64,
@@ -89,16 +89,16 @@ impl Refresh {
         if !call.lifecycle.refreshes {
             return None;
         }
-        let life = call.life(schema)?;
+        let check = call.expiry_check(schema)?;
         let to = call.lifecycle.refreshed(call.now_millis())?;
         let mut keys = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
         // A primary key cannot be changed.
-        if keys.any(|key| key.attribute.name == life.attribute) {
+        if keys.any(|key| key.attribute.name == check.attribute) {
             return None;
         }
         let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
-        Some(Arc::new(Refresh { call, model, life, to, due, send }))
+        Some(Arc::new(Refresh { call, model, check, to, due, send }))
     }
 
     /// Returns the same refresh, computed from the current time.
@@ -108,13 +108,13 @@ impl Refresh {
 
     /// Whether an item with this expiry is unexpired and old enough for a write.
     pub(crate) fn is_due(&self, expires_at: Option<i64>) -> bool {
-        expires_at.is_some_and(|expires_at| !has_passed(expires_at, self.life.now) && expires_at <= self.due)
+        expires_at.is_some_and(|expires_at| !has_passed(expires_at, self.check.now) && expires_at <= self.due)
     }
 
     /// Returns the items to refresh, among those whose keys and expiries a sink has traced.
     pub(crate) fn due(self: &Arc<Self>, sink: &dyn ReadSink) -> Vec<RefreshTarget> {
         let items = sink.traces().iter().enumerate();
-        let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
+        let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.check.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
             // A user's own projection may lack the key.
             let key = crate::op::engine::sdk_key::raw_key(self.model.schema, &mut item.clone()).ok()?;
@@ -132,16 +132,16 @@ impl Refresh {
     /// because another access has refreshed it within the same second, is not refused: the service bills refused writes.
     pub(crate) fn extends(&self) -> Tree {
         let compare = |comparator, seconds: i64| {
-            Tree::compare(self.life.attribute, comparator, AttributeValue::N(seconds.to_string()))
+            Tree::compare(self.check.attribute, comparator, AttributeValue::N(seconds.to_string()))
         };
         // Fractions of an expiry are truncated when it is read, so an item is live from the next whole second.
-        let is_live = compare(Comparator::Ge, self.life.now.saturating_add(1));
+        let is_live = compare(Comparator::Ge, self.check.now.saturating_add(1));
         is_live.and(compare(Comparator::Le, self.to.epoch_seconds()))
     }
 
     fn actions(&self) -> Actions {
         let mut actions = Actions::default();
-        actions.set(self.life.attribute, AttributeValue::N(self.to.to_string()));
+        actions.set(self.check.attribute, AttributeValue::N(self.to.to_string()));
         actions
     }
 

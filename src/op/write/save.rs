@@ -253,8 +253,8 @@ impl Write for SaveWrite<'_> {
             prepared.claiming = Claiming::New;
         }
         prepared.expiry = expiry;
-        if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
-            old.hide(HiddenItems::Expired(life));
+        if let (Some(check), Some(old)) = (call.hiding(schema), &mut self.options.old) {
+            old.hide(HiddenItems::Expired(check));
         }
         Ok(prepared)
     }
@@ -311,11 +311,11 @@ impl SaveWrite<'_> {
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let schema = self.model.schema;
         let expects_none = self.options.if_absent || version == Some(0);
-        let life = if expects_none { call.life(schema) } else { None };
+        let check = if expects_none { call.expiry_check(schema) } else { None };
         let own = if self.options.if_absent {
-            Some(guard::absent(schema, life, self.options.stored))
+            Some(guard::absent(schema, check, self.options.stored))
         } else {
-            guard::unchanged(schema, version, life)
+            guard::unchanged(schema, version, check)
         };
         let needs_live = version.is_some_and(|version| version > 0) || self.options.condition.is_some();
         let is_live = call.hiding(schema).filter(|_| needs_live).map(guard::live);

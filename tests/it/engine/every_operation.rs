@@ -19,7 +19,7 @@ use operations::{Deed, Deeds, Operation};
 
 /// What the observer is told, in order.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Log>>);
+struct Recorder(Arc<Mutex<Log>>);
 
 #[derive(Default)]
 struct Log {
@@ -29,7 +29,7 @@ struct Log {
     requests: usize,
 }
 
-impl Observer for Told {
+impl Observer for Recorder {
     fn request(&self, event: &RequestEvent<'_>) {
         let mut log = self.0.lock().unwrap();
         log.requests += 1;
@@ -60,9 +60,9 @@ async fn restore_in(stand: &Stand, table: &str) {
 /// Runs an operation on the stored deed; what it gave, and what the observer was told.
 async fn run(stand: &Stand, operation: &Operation) -> (Result<()>, Log) {
     restore(stand).await;
-    let told = Told::default();
-    let outcome = (operation.run)(stand.observed(told.clone())).await;
-    let log = std::mem::take(&mut *told.0.lock().unwrap());
+    let recorder = Recorder::default();
+    let outcome = (operation.run)(stand.observed(recorder.clone())).await;
+    let log = std::mem::take(&mut *recorder.0.lock().unwrap());
     (outcome, log)
 }
 
@@ -166,10 +166,10 @@ async fn the_observer_is_told_of_items_that_cannot_be_returned() {
 async fn the_observer_is_told_of_errors() {
     stand::run(async |stand| {
         for operation in operations::of_deed() {
-            let told = Told::default();
-            let error = (operation.run)(stand.observed(told.clone())).await.unwrap_err();
+            let recorder = Recorder::default();
+            let error = (operation.run)(stand.observed(recorder.clone())).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TableNotFound, "{}", operation.name);
-            let log = std::mem::take(&mut *told.0.lock().unwrap());
+            let log = std::mem::take(&mut *recorder.0.lock().unwrap());
             assert_eq!(log.items, 0, "{}", operation.name);
             assert!(!log.errors.is_empty(), "{}", operation.name);
             assert!(log.errors.iter().all(|kind| *kind == ErrorKind::TableNotFound), "{}", operation.name);
@@ -186,7 +186,7 @@ async fn customize_has_the_last_word() {
             let Some(customized) = operation.customized else { continue };
             restore(stand).await;
             let transport = Transport::recording();
-            customized(stand.through(&transport).with_observer(Told::default())).await.unwrap();
+            customized(stand.through(&transport).with_observer(Recorder::default())).await.unwrap();
             for sent in transport.sent() {
                 assert_eq!(sent.json()["ReturnConsumedCapacity"], "INDEXES", "{}", operation.name);
             }
@@ -239,7 +239,7 @@ async fn explain_shows_the_first_request() {
             let (name, Some(explain)) = (operation.name, operation.explain) else { continue };
             restore(stand).await;
             let transport = Transport::recording();
-            let client = stand.through(&transport).with_observer(Told::default());
+            let client = stand.through(&transport).with_observer(Recorder::default());
             let explained = explain(client.clone());
             assert_eq!(transport.sent().len(), 0, "{model} {name}");
             let outcome = (operation.run)(client).await;

@@ -83,12 +83,12 @@ pub(crate) struct Title {
 
 /// What the observer was told.
 #[derive(Clone, Default)]
-pub(crate) struct Told {
+pub(crate) struct Recorder {
     skipped: Arc<Mutex<Vec<(String, SkipReason)>>>,
     sent: Arc<Mutex<Vec<Operation>>>,
 }
 
-impl Observer for Told {
+impl Observer for Recorder {
     fn request(&self, event: &RequestEvent<'_>) {
         self.sent.lock().unwrap().push(event.operation);
     }
@@ -99,7 +99,7 @@ impl Observer for Told {
     }
 }
 
-impl Told {
+impl Recorder {
     /// How many items were passed over as expired since the last call; there were no others.
     pub(crate) fn expired(&self) -> usize {
         let skipped = std::mem::take(&mut *self.skipped.lock().unwrap());
@@ -134,13 +134,13 @@ pub(crate) fn at(seconds: i64) -> TTLAttribute {
 }
 
 /// Traces 0 to 19; at 10 seconds only the fourths of them live: 3, 7, 11, 15 and 19.
-pub(crate) async fn trail(stand: &Stand) -> (Client, Told) {
+pub(crate) async fn trail(stand: &Stand) -> (Client, Recorder) {
     Trail::create_table().await.unwrap();
     let traces: Vec<Trace> = (0..20).map(trace).collect();
     singlet::batch_write().put_all(&traces).await.unwrap();
     stand.advance(10);
-    let told = Told::default();
-    (stand.observed(told.clone()), told)
+    let recorder = Recorder::default();
+    (stand.observed(recorder.clone()), recorder)
 }
 
 pub(crate) const LIVE: [u32; 5] = [3, 7, 11, 15, 19];

@@ -137,12 +137,12 @@ async fn set_stored(stand: &Stand, visit: &Visit, expires_at: Option<i64>) {
 
 /// What the observer was told of requests.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<Request>>>);
+struct Recorder(Arc<Mutex<Vec<Request>>>);
 
 /// An operation, and why it failed.
 type Request = (Operation, Option<ErrorKind>);
 
-impl Observer for Told {
+impl Observer for Recorder {
     fn request(&self, event: &RequestEvent<'_>) {
         assert!(event.model.is_none_or(|model| !model.is_empty()));
         self.0.lock().unwrap().push((event.operation, event.error));
@@ -151,7 +151,7 @@ impl Observer for Told {
     fn skipped_item(&self, _: &SkippedItem<'_>) {}
 }
 
-impl Told {
+impl Recorder {
     fn take(&self) -> Vec<Request> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }

@@ -127,7 +127,7 @@ impl BatchGetPlan {
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.
-    pub(crate) fn settle_lives(&mut self, call: &Context) -> Result<()> {
+    pub(crate) fn settle_expiry_checks(&mut self, call: &Context) -> Result<()> {
         for request in &mut self.requests {
             let lifecycle = Lifecycle::new(request.settings, &call.client, request.refreshes);
             let lifecycle = lifecycle.map_err(|error| request.contextualize(error))?;

@@ -118,7 +118,7 @@ impl ItemSink for BatchGetSink {
                     if let Some(refresh) = refresh.as_ref().filter(|_| self.due.last().is_none_or(|due| due.0 != read))
                     {
                         reader.rewind(&start);
-                        if refresh.is_due(read_expiry(reader, refresh.life.attribute)?) {
+                        if refresh.is_due(read_expiry(reader, refresh.check.attribute)?) {
                             self.due.push((read, request));
                         }
                     }

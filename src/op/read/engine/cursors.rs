@@ -22,7 +22,7 @@ impl CursorCodec {
         let mut binding = Binding::new();
         binding.add(table.as_bytes());
         binding.add(reading.index.map_or("", |index| index.name).as_bytes());
-        binding.add(reading.subject.name().as_bytes());
+        binding.add(reading.target.name().as_bytes());
         binding.add(&[u8::from(reading.descending)]);
         binding.add(&reading.parallel.segments.unwrap_or(0).to_le_bytes());
         if let Some(Ok(partition)) = &reading.partition {

@@ -40,25 +40,25 @@ pub(crate) type LookUpFn = for<'a> fn(LookUp<'a>) -> BoxFuture<'a, Result<(Vec<b
 
 impl ExpiredFilter {
     pub(crate) fn of(reading: &ReadRequest, call: &Context) -> Result<Self> {
-        let model = match reading.subject {
+        let model = match reading.target {
             ReadTarget::Model(model, _) => model,
             ReadTarget::Collection(schema) => return of_each(schema, call),
         };
-        let Some(life) = call.hiding(model.schema) else { return Ok(ExpiredFilter::Nothing) };
+        let Some(check) = call.hiding(model.schema) else { return Ok(ExpiredFilter::Nothing) };
         Ok(match &reading.index {
-            Some(index) if !holds(reading, index, life.attribute) && reading.hydrates => ExpiredFilter::Nothing,
-            Some(index) if !holds(reading, index, life.attribute) => {
+            Some(index) if !holds(reading, index, check.attribute) && reading.hydrates => ExpiredFilter::Nothing,
+            Some(index) if !holds(reading, index, check.attribute) => {
                 let Some(look_up) = reading.look_up else { unreachable!("`Model::index` says how to look items up") };
                 ExpiredFilter::LookedUp(model, look_up)
             }
             // A filter needs the time before the request, but only a response tells it.
             _ if reading.operation == Operation::Count
-                && !is_queried_by(reading, life.attribute)
+                && !is_queried_by(reading, check.attribute)
                 && call.client.time().is_known() =>
             {
-                ExpiredFilter::Filtered(life)
+                ExpiredFilter::Filtered(check)
             }
-            _ => ExpiredFilter::Read(HiddenItems::Expired(life), vec![life.attribute]),
+            _ => ExpiredFilter::Read(HiddenItems::Expired(check), vec![check.attribute]),
         })
     }
 
@@ -67,12 +67,12 @@ impl ExpiredFilter {
     /// It must agree with the check while decoding: a TTL attribute that is not a number means no expiry, and fractions
     /// of a second are truncated.
     pub(crate) fn filter(&self) -> Option<Tree> {
-        let ExpiredFilter::Filtered(life) = self else { return None };
-        let path = Term::Path(vec![Segment::Name(life.attribute)]);
+        let ExpiredFilter::Filtered(check) = self else { return None };
+        let path = Term::Path(vec![Segment::Name(check.attribute)]);
         let number = Term::Value(Ok(AttributeValue::S("N".to_owned())));
         let is_number = Tree::Function("attribute_type", path, Some(number));
-        let next = AttributeValue::N(life.now.saturating_add(1).to_string());
-        Some(Tree::Or(vec![Tree::Not(Box::new(is_number)), Tree::compare(life.attribute, Comparator::Ge, next)]))
+        let next = AttributeValue::N(check.now.saturating_add(1).to_string());
+        Some(Tree::Or(vec![Tree::Not(Box::new(is_number)), Tree::compare(check.attribute, Comparator::Ge, next)]))
     }
 
     /// The attributes that the check needs in the projection.
@@ -106,14 +106,14 @@ pub(crate) fn is_queried_by(reading: &ReadRequest, attribute: &str) -> bool {
 /// The expiry checks of a collection. Each model follows its own config; all of them compare with the same time.
 fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredFilter> {
     let of_model = |model: &&'static ModelVTable| call.hiding_of(model.schema, &model.config());
-    let lives = schema.models.iter().map(of_model).collect::<Result<Vec<_>>>()?;
-    if lives.iter().all(Option::is_none) {
+    let checks = schema.models.iter().map(of_model).collect::<Result<Vec<_>>>()?;
+    if checks.iter().all(Option::is_none) {
         return Ok(ExpiredFilter::Nothing);
     }
-    let attributes = lives.iter().flatten().map(|life| life.attribute).collect();
+    let attributes = checks.iter().flatten().map(|check| check.attribute).collect();
     let by_model = HiddenItems::ByModel(Arc::new(move |reader| {
         let number = model_of(reader, schema)?;
-        Ok(lives.get(number).copied().flatten())
+        Ok(checks.get(number).copied().flatten())
     }));
     Ok(ExpiredFilter::Read(by_model, attributes))
 }

@@ -50,7 +50,7 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'s
 pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         reading.limit = Some(2);
-        let name = reading.subject.name();
+        let name = reading.target.name();
         let done = all(reading, sink).await?;
         if done.count() > 1 {
             let error = crate::Error::new(ErrorKind::TooMany, "there is more than one item; `one` expects at most one");
@@ -98,7 +98,7 @@ impl Shared {
 
 /// Returns the requests that reading the items would send. Sends nothing.
 pub(crate) fn explain(mut reading: ReadRequest) -> Result<RequestPlan> {
-    explain::first_request(reading.subject.sensitive(), |explained| {
+    explain::first_request(reading.target.sensitive(), |explained| {
         reading.call.explained = Some(explained);
         all(reading, Decoder::new(skip).sink())
     })
@@ -106,7 +106,7 @@ pub(crate) fn explain(mut reading: ReadRequest) -> Result<RequestPlan> {
 
 /// Returns the requests that counting the items would send. Sends nothing.
 pub(crate) fn explain_count(mut reading: ReadRequest) -> Result<RequestPlan> {
-    explain::first_request(reading.subject.sensitive(), |explained| {
+    explain::first_request(reading.target.sensitive(), |explained| {
         reading.call.explained = Some(explained);
         count(reading)
     })

@@ -178,7 +178,7 @@ impl Shared {
         self.plan.hiding.tell(&self.call, sink);
         sink.identify(self.table, self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
-            sink.trace([self.cursors.attributes(), vec![refresh.life.attribute]].concat());
+            sink.trace([self.cursors.attributes(), vec![refresh.check.attribute]].concat());
         } else if keeps_surplus || matches!(self.plan.hiding, ExpiredFilter::LookedUp(..)) {
             sink.trace(self.cursors.attributes());
         }

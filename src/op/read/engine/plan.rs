@@ -81,7 +81,7 @@ impl ReadPlan {
             (None, live) => live,
         };
         let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
-        let counted_by_keys = reading.subject.counted_by_keys().filter(|_| is_count && !reading.is_scan());
+        let counted_by_keys = reading.target.counted_by_keys().filter(|_| is_count && !reading.is_scan());
         let is_service_count = is_count && !hiding.counts_by_reading() && counted_by_keys.is_none();
         // A count that must read the items needs only their keys, entity and expiry.
         if is_count {
@@ -198,13 +198,13 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     // DynamoDB rejects a query whose filter names a key of the queried table or index.
     let is_key = |name: &str| !reading.is_scan() && hash.iter().chain(&range).any(|key| key.attribute.name == name);
     let is_there = |name: &str| reading.index.is_none_or(|index| holds(reading, &index, name));
-    let is_own = reading.subject.is_own(is_count, &|name| is_there(name) && !is_key(name));
+    let is_own = reading.target.is_own(is_count, &|name| is_there(name) && !is_key(name));
     let filter = match is_own {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
     };
     // A query cannot return such an item, because its hash key is not one that the model writes.
-    let is_item = reading.subject.is_no_own_item().filter(|_| reading.is_scan());
+    let is_item = reading.target.is_no_own_item().filter(|_| reading.is_scan());
     Ok(match is_item {
         Some(is_item) => Some(is_item.and_maybe(filter)),
         None => filter,
@@ -226,7 +226,7 @@ fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
     let (hash, range) = reading.queried();
     let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
     match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
-        Some(name) if reading.subject.filters_by_keys() => Err(recognized_by_key(name)),
+        Some(name) if reading.target.filters_by_keys() => Err(recognized_by_key(name)),
         Some(name) => Err(key_in_filter(name)),
         None => Ok(()),
     }
@@ -239,9 +239,9 @@ fn projection(
     placeholders: &mut Placeholders,
 ) -> Result<Option<String>> {
     let Some(wanted) = &reading.names else { return Ok(None) };
-    let entity = reading.subject.entity_attribute();
+    let entity = reading.target.entity_attribute();
     let silent = reading.key_attributes().chain(entity).chain(hiding.attributes().iter().copied());
-    let wanted_names = match reading.subject {
+    let wanted_names = match reading.target {
         ReadTarget::Model(model, _) => model.schema.requested(wanted),
         // They have been collected from the members.
         ReadTarget::Collection(_) => wanted.to_vec(),
@@ -249,11 +249,11 @@ fn projection(
     let mut names: Vec<&'static str> = wanted_names.into_iter().chain(silent).collect();
     if let Some(index) = &reading.index {
         // The format of a key identifies its model, so reads of keys can do without the entity attribute.
-        let may_lack = wanted.is_empty() || reading.subject.entity().is_some_and(|entity| entity.optional);
+        let may_lack = wanted.is_empty() || reading.target.entity().is_some_and(|entity| entity.optional);
         let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
-            let mut former = wanted.iter().flat_map(|wanted| reading.subject.model().schema.former_of(wanted));
+            let mut former = wanted.iter().flat_map(|wanted| reading.target.model().schema.former_of(wanted));
             let what = if former.any(|former| former == name) {
                 "the projection selects an attribute under a former name"
             } else {
@@ -300,7 +300,7 @@ pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str)
 impl ReadRequest {
     /// The attributes of the hash key and of the range key of the queried table or index.
     pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
-        let table = self.subject.table();
+        let table = self.target.table();
         match self.index {
             Some(index) => (index.hash_keys().copied().collect(), index.range_keys().copied().collect()),
             None => (vec![table.hash_key], table.range_key.into_iter().collect()),
@@ -309,7 +309,7 @@ impl ReadRequest {
 
     /// The key attributes of the table and the index, each once.
     pub(crate) fn keys(&self) -> impl Iterator<Item = KeySchema> {
-        let of_table = [Some(self.subject.table().hash_key), self.subject.table().range_key];
+        let of_table = [Some(self.target.table().hash_key), self.target.table().range_key];
         let is_new =
             move |key: &KeySchema| of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name);
         let of_index = self.index.into_iter().flat_map(|index| {

@@ -27,21 +27,21 @@ pub(crate) const MAX_SEGMENTS: u32 = 1_000_000;
 
 impl PreparedRead {
     pub(crate) fn new(mut reading: ReadRequest) -> Result<Self> {
-        let config = reading.subject.config();
+        let config = reading.target.config();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
         let names_table = options.table.is_some();
-        let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, &config)?;
+        let mut call = Context::new(reading.operation, Some(reading.target.name()), options, &config)?;
         call.index = reading.index.map(|index| index.name);
         if !names_table {
-            reading.subject.check_table(&call.client, &call.table)?;
+            reading.target.check_table(&call.client, &call.table)?;
         }
         match PreparedRead::settle(&mut reading, &call, consistent) {
             Ok((plan, cursors, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
-                let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
+                let has_hooks = reading.target.has_hooks() && call.runs_hooks;
                 let refresh = reading.refresh(&call);
-                let table = reading.subject.table();
+                let table = reading.target.table();
                 let shared = Arc::new(Shared { call, plan, cursors, refresh, has_hooks, table });
                 shared.may_follow(&reading);
                 Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })

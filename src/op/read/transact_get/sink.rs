@@ -29,9 +29,9 @@ pub(super) struct TransactGetEntry {
 
 impl TransactGetEntry {
     pub(super) fn new(call: &Context, planned: &PlannedGet) -> Result<Self> {
-        let life = call.hiding_of(planned.model.schema, &planned.config);
-        let life = life.map_err(|error| error.with_table(&planned.table))?;
-        let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
+        let check = call.hiding_of(planned.model.schema, &planned.config);
+        let check = check.map_err(|error| error.with_table(&planned.table))?;
+        let hidden = check.map(|check| HiddenItems::Expired(check).on_arrival(call.client.time()));
         let (model, read, table, key) =
             (planned.model, planned.read.clone(), planned.table.clone(), planned.key.clone());
         Ok(TransactGetEntry { model, read, table, key, hidden, skips_undecodable: call.skips_undecodable })

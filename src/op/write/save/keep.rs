@@ -49,7 +49,7 @@ async fn send(save: &mut SaveWrite<'_>, call: &Context, prepared: Prepared, defa
         let mut expressions = expressions.clone();
         expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.contextualize(error))?;
         let seconds = stored.as_ref().and_then(epoch_seconds_of);
-        let seconds = seconds.filter(|seconds| call.hiding(schema).is_none_or(|life| *seconds > life.now));
+        let seconds = seconds.filter(|seconds| call.hiding(schema).is_none_or(|check| *seconds > check.now));
         let expires_at = seconds.map_or(default, TTLAttribute::from_epoch_seconds);
         let mut head = head.clone();
         let appended = Writer::append(&mut head, |writer| expiry::append(writer, attribute, expires_at));

@@ -213,8 +213,8 @@ fn cancelled(
 
 /// Whether the item has expired and counts as absent, and the operation fails without one.
 fn is_absent(item: &Item, part: &TransactItem<'_>, operation: &Running<'_>) -> bool {
-    let life = operation.write.hiding(&operation.call).filter(|_| part.needs_item);
-    life.is_some_and(|life| expired_blocker::is_expired(item, part.schema, life))
+    let check = operation.write.hiding(&operation.call).filter(|_| part.needs_item);
+    check.is_some_and(|check| expired_blocker::is_expired(item, part.schema, check))
 }
 
 /// Returns the error that the operation would have alone.

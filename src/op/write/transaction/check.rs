@@ -142,7 +142,7 @@ impl Write for CheckWrite {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let own = if self.is_absent {
-            guard::absent(self.model.schema, call.life(self.model.schema), Replaceable::Own)
+            guard::absent(self.model.schema, call.expiry_check(self.model.schema), Replaceable::Own)
         } else {
             guard::present(self.model.schema).and_maybe(call.hiding(self.model.schema).map(guard::live))
         };

@@ -161,11 +161,11 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
             continue;
         };
         let (call, schema) = (&operation.call, prepared.schema);
-        if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
-            && expired_blocker::is_expired(stored, schema, life)
+        if let (Some(check), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
+            && expired_blocker::is_expired(stored, schema, check)
         {
             // A cancelled transaction has changed nothing, even if the removal fails.
-            let removed = expired_blocker::remove(call, schema, &prepared.key, life).await;
+            let removed = expired_blocker::remove(call, schema, &prepared.key, check).await;
             removed.map_err(|error| error.with_maybe_written(false))?;
             is_swept = true;
         }

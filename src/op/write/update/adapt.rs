@@ -90,7 +90,7 @@ impl UpdateWrite<'_> {
     /// Names the assumption, the variant, the copied NULL or the bound that made the condition fail, if one did.
     pub(super) fn explain_refusal(&self, error: Error) -> Error {
         // An expired item that counts as absent holds nothing.
-        let is_absent = |stored: &&Item| self.hiding.is_some_and(|life| life.is_expired(stored));
+        let is_absent = |stored: &&Item| self.hiding.is_some_and(|check| check.is_expired(stored));
         // The error of another schema stays.
         let is_open = error.kind() == ErrorKind::ConditionFailed;
         let Some(stored) = error.old_item().filter(|stored| is_open && !is_absent(stored)) else { return error };

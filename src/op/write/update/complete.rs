@@ -125,17 +125,18 @@ impl UpdateWrite<'_> {
             }
             return Ok(());
         }
-        let Some((life, default)) = call.default_expiry().and_then(|default| call.life(self.schema).zip(Some(default)))
+        let Some((check, default)) =
+            call.default_expiry().and_then(|default| call.expiry_check(self.schema).zip(Some(default)))
         else {
             return Ok(());
         };
-        let is_users = self.options.actions.of(life.attribute).is_some() && !self.sets_expiry;
+        let is_users = self.options.actions.of(check.attribute).is_some() && !self.sets_expiry;
         if is_users || self.options.actions.is_empty() {
             return Ok(());
         }
         if self.options.mode == Mode::Upsert {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
-            self.set_expiry(life.attribute, Action::SetIfAbsent(default));
+            self.set_expiry(check.attribute, Action::SetIfAbsent(default));
         }
         let refresh = Refresh::of(call, self.target.model, self.send_refresh).filter(|_| !self.writes_over);
         // A local value says whether the refresh is due, and DynamoDB would refuse one that is not.

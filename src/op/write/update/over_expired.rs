@@ -17,7 +17,7 @@ impl UpdateWrite<'_> {
             }
             return false;
         };
-        let Some(life) = self.hiding.filter(|_| self.options.mode == Mode::Upsert) else { return false };
+        let Some(check) = self.hiding.filter(|_| self.options.mode == Mode::Upsert) else { return false };
         // The sentinels of unique values take a transaction, and the conditions must hold without an item.
         let holds = self.conditions().iter().all(|condition| condition.holds_without_item() == Some(true));
         if !holds || self.plan.is_some() || self.is_customized || !self.schema.unique.is_empty() {
@@ -25,7 +25,7 @@ impl UpdateWrite<'_> {
         }
         let keys = [Some(self.schema.table.hash_key), self.schema.table.range_key];
         let keys: Vec<&str> = keys.into_iter().flatten().map(|key| key.attribute.name).collect();
-        let expired: Tree = guard::expired(life.attribute, life.now);
+        let expired: Tree = guard::expired(check.attribute, check.now);
         self.plan = Plan::over_expired(&self.options.actions, stored, &keys, expired);
         self.writes_over = self.plan.is_some();
         self.writes_over

@@ -22,9 +22,9 @@ impl UpdateWrite<'_> {
             extends = Tree::Or(vec![guard::absent(self.schema, None, Replaceable::Own), extends]);
         }
         let expiry = Action::Set(Term::Value(Ok(AttributeValue::N(refresh.to.to_string()))));
-        match actions.of_mut(refresh.life.attribute) {
+        match actions.of_mut(refresh.check.attribute) {
             Some(default) => *default = expiry,
-            None => actions.push(vec![Segment::Name(refresh.life.attribute)], expiry),
+            None => actions.push(vec![Segment::Name(refresh.check.attribute)], expiry),
         }
         let mut expressions = Expressions::of(Some(&extends.and_maybe(self.condition.clone())))?;
         expressions.set_update(&actions)?;
@@ -40,10 +40,10 @@ impl UpdateWrite<'_> {
     /// Whether DynamoDB refused the refresh and not the update. The update is then sent without the refresh.
     pub(super) fn is_refresh_refused(&self, refresh: &Refresh, error: &Error) -> bool {
         let Some(stored) = error.old_item() else { return false };
-        match expiry_of(stored, refresh.life.attribute) {
+        match expiry_of(stored, refresh.check.attribute) {
             // If expired items are hidden, the update itself is refused too.
-            Some(expires_at) if has_passed(expires_at, refresh.life.now) => self.hiding.is_none(),
-            Some(_) => is_above(stored.get(refresh.life.attribute), refresh.to.epoch_seconds()),
+            Some(expires_at) if has_passed(expires_at, refresh.check.now) => self.hiding.is_none(),
+            Some(_) => is_above(stored.get(refresh.check.attribute), refresh.to.epoch_seconds()),
             None => true,
         }
     }

@@ -104,10 +104,10 @@ impl UpdateWrite<'_> {
 
     /// An upsert adds to nothing if there is no item. An item of another model, which it cannot write over, refuses it later.
     fn stored_or_nothing(&self, call: &Context, stored: Option<Item>) -> Result<Item> {
-        let life = call.hiding(self.schema);
+        let check = call.hiding(self.schema);
         let (own, foreign) = match stored {
             Some(item) if !self.schema.owns(&item) => (None, Some(item)),
-            Some(item) if life.is_some_and(|life| life.is_expired(&item)) => (None, None),
+            Some(item) if check.is_some_and(|check| check.is_expired(&item)) => (None, None),
             own => (own, None),
         };
         match own {
@@ -129,7 +129,7 @@ impl UpdateWrite<'_> {
             return Ok(false);
         };
         let Some(stored) = stored.filter(|stored| self.schema.owns(stored)) else { return Ok(false) };
-        if self.hiding.is_some_and(|life| life.is_expired(stored)) {
+        if self.hiding.is_some_and(|check| check.is_expired(stored)) {
             return Ok(false);
         }
         // An assumption of the caller that is wrong stays wrong.

@@ -154,7 +154,7 @@ impl<'a> UpdateWrite<'a> {
         // A fresh sink for each request, because the update may be sent again.
         let mut sink = self.options.sink.as_ref().map(|sink| sink.fresh());
         if let (Some(refresh), Some(sink), Returns::New) = (&self.refresh, &mut sink, self.options.returns) {
-            sink.trace(vec![refresh.life.attribute]);
+            sink.trace(vec![refresh.check.attribute]);
         }
         let request = Outgoing::new(builder).expressions(expressions).by_key(prepared.schema, &prepared.key, sink);
         let request = request.writes(1);
@@ -192,7 +192,7 @@ impl<'a> UpdateWrite<'a> {
                 .refresh
                 .as_ref()
                 .zip(returned)
-                .is_some_and(|(refresh, item)| !refresh.is_due(expiry_of(item, refresh.life.attribute)));
+                .is_some_and(|(refresh, item)| !refresh.is_due(expiry_of(item, refresh.check.attribute)));
             self.keep_new(&mut sink);
         }
         Ok(Outcome { sink, sent })
@@ -264,12 +264,12 @@ impl Write for UpdateWrite<'_> {
             Mode::Upsert => guard::own_or_none(self.schema),
             Mode::Update | Mode::Difference | Mode::Expiry { .. } => Some(guard::present(self.schema)),
         };
-        let life = match self.options.mode {
-            Mode::Expiry { if_live: true, .. } => call.life(self.schema),
+        let check = match self.options.mode {
+            Mode::Expiry { if_live: true, .. } => call.expiry_check(self.schema),
             Mode::Expiry { if_live: false, .. } => None,
             _ => self.hiding(call),
         };
-        self.hiding = life;
+        self.hiding = check;
         let known = self.schema.managed.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
         let schema = self.schema.number.filter(|_| !is_expiry).map(|number| {
@@ -279,17 +279,17 @@ impl Write for UpdateWrite<'_> {
         });
         self.condition = if self.writes_over {
             // The conditions on the stored item were decided without it.
-            own.into_iter().chain(life.map(|life| guard::expired(life.attribute, life.now))).reduce(Tree::and)
+            own.into_iter().chain(check.map(|check| guard::expired(check.attribute, check.now))).reduce(Tree::and)
         } else {
-            let own = [own, life.map(guard::live), schema, unchanged].into_iter().flatten();
+            let own = [own, check.map(guard::live), schema, unchanged].into_iter().flatten();
             own.chain(self.conditions()).reduce(Tree::and)
         };
         let mut expressions = Expressions::of(self.condition.as_ref())?;
         if !changes_nothing {
             expressions.set_update(self.actions())?;
         }
-        if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
-            old.hide(HiddenItems::Expired(life));
+        if let (Some(check), Some(old), Returns::Old) = (check, &mut self.options.sink, self.options.returns) {
+            old.hide(HiddenItems::Expired(check));
         }
         let max_size = self.target.model.config().max_size;
         if let (Some(max_size), Some(new), Returns::New) = (max_size, &mut self.options.sink, self.options.returns) {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use singlet::{Client, Model, Result, Table};
 
 use super::operations::{self, Deed, Deeds, Operation};
-use super::{Told, restore};
+use super::{Recorder, restore};
 use crate::stand::{self, Stand};
 use crate::transport::{SentRequest, Transport};
 
@@ -89,7 +89,7 @@ impl Intercept for Idle {
 async fn requests(stand: &Stand, operation: &Operation, way: Way) -> (Result<()>, Vec<SentRequest>) {
     restore(stand).await;
     let transport = Transport::recording();
-    let client = way.client(stand, &transport).with_observer(Told::default());
+    let client = way.client(stand, &transport).with_observer(Recorder::default());
     warm_up(&client).await;
     let outcome = (operation.run)(client).await;
     let sent = transport.sent();

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use singlet::{Client, Model, Operation};
 
-use super::{Told, Visit, from, stored, visits};
+use super::{Recorder, Visit, from, stored, visits};
 use crate::stand;
 
 #[tokio::test]
 async fn reads_do_not_wait_and_a_flush_does() {
     stand::run(async |stand| {
         visits().await;
-        let told = Told::default();
-        let client = stand.observed(told.clone()).with_background_refresh();
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone()).with_background_refresh();
         stand.advance(60);
         let got = Visit::get(("u", 1)).client(&client).await.unwrap().unwrap();
         assert_eq!(got.expires_at, from(0), "as it was read");
@@ -24,11 +24,11 @@ async fn reads_do_not_wait_and_a_flush_does() {
         for id in 0..5 {
             assert_eq!(stored(stand, &format!("VISIT#{id:04}")).await, 60);
         }
-        let refreshes = told.sent().iter().filter(|operation| **operation == Operation::RefreshTtl).count();
+        let refreshes = recorder.sent().iter().filter(|operation| **operation == Operation::RefreshTtl).count();
         assert_eq!(refreshes, 5);
         Visit::get(("u", 1)).client(&client).await.unwrap();
         client.flush().await;
-        assert_eq!(told.sent(), [Operation::Get], "nothing is due");
+        assert_eq!(recorder.sent(), [Operation::Get], "nothing is due");
     })
     .await;
 }

@@ -2,7 +2,7 @@
 
 use singlet::{ErrorKind, Model, Operation, Table};
 
-use super::{Cart, Ghost, Lazy, Login, Site, TTL, Token, Told, Visit, from, set_stored, stored, visit, visits};
+use super::{Cart, Ghost, Lazy, Login, Recorder, Site, TTL, Token, Visit, from, set_stored, stored, visit, visits};
 use crate::stand::{self, START, n, s};
 use crate::transport::{Fate, Transport};
 
@@ -11,8 +11,8 @@ async fn a_get_is_one_request_that_extends_the_ttl() {
     stand::run(async |stand| {
         visits().await;
         let transport = Transport::recording();
-        let told = Told::default();
-        let client = stand.through(&transport).with_observer(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.through(&transport).with_observer(recorder.clone());
         stand.advance(60);
         let got = Visit::get(("u", 1)).client(&client).detailed().await.unwrap();
         assert!((got.cost.write - 2.0).abs() < 1e-9, "a write of the item, and one of the index that holds it whole");
@@ -22,7 +22,7 @@ async fn a_get_is_one_request_that_extends_the_ttl() {
         let sent = transport.sent();
         assert_eq!(sent.iter().map(|sent| sent.operation.as_str()).collect::<Vec<_>>(), ["UpdateItem"]);
         assert_eq!(sent[0].json()["UpdateExpression"], "SET #2 = :2");
-        assert_eq!(told.sent(), [Operation::Get]);
+        assert_eq!(recorder.sent(), [Operation::Get]);
         assert_eq!(Visit::get(("u", 1)).consistent().await.unwrap().unwrap().expires_at, from(60));
     })
     .await;
@@ -50,11 +50,11 @@ async fn a_direct_get_is_one_request_too() {
 async fn what_is_not_due_is_read_by_the_same_request() {
     stand::run(async |stand| {
         visits().await;
-        let told = Told::default();
-        let client = stand.observed(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone());
         let get = || Visit::get(("u", 1)).client(&client);
         assert_eq!(Visit::get(("u", 77)).client(&client).await.unwrap(), None);
-        assert_eq!(told.sent(), [Operation::Get; 2], "the refresh returned no item, so a read had to look for one");
+        assert_eq!(recorder.sent(), [Operation::Get; 2], "the refresh returned no item, so a read had to look for one");
         assert_eq!(stand.stored("site").await.len(), 5, "no ghost is made");
         // None, later, and expired.
         let saved = Visit { version: 1, ..visit(1) };
@@ -64,7 +64,7 @@ async fn what_is_not_due_is_read_by_the_same_request() {
             assert_eq!(get().await.unwrap().unwrap().expires_at, expected);
         }
         assert_eq!(stored(stand, "VISIT#0001").await, -TTL, "what has expired is not revived");
-        assert_eq!(told.sent(), [Operation::Get; 3]);
+        assert_eq!(recorder.sent(), [Operation::Get; 3]);
     })
     .await;
 }
@@ -181,16 +181,16 @@ async fn a_lazy_refresh_waits_for_a_part_of_the_ttl() {
     stand::run(async |stand| {
         Site::create_table().await.unwrap();
         Lazy { user: "u".into(), id: 1, expires_at: None }.save().await.unwrap();
-        let told = Told::default();
-        let client = stand.observed(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone());
         stand.advance(59);
         assert_eq!(Lazy::get(("u", 1)).client(&client).await.unwrap().unwrap().expires_at, from(0));
-        assert_eq!(told.sent(), [Operation::Get]);
+        assert_eq!(recorder.sent(), [Operation::Get]);
         stand.advance(1);
         let got = Lazy::get(("u", 1)).client(&client).detailed().await.unwrap();
         assert_eq!((got.cost.read, got.cost.write), (0.5, 1.0), "half a unit to read, one to write");
         assert_eq!(got.value.unwrap().expires_at, from(60));
-        assert_eq!(told.sent(), [Operation::Get, Operation::RefreshTtl]);
+        assert_eq!(recorder.sent(), [Operation::Get, Operation::RefreshTtl]);
         assert_eq!(stored(stand, "LAZY#0001").await, 60);
     })
     .await;
@@ -200,12 +200,12 @@ async fn a_lazy_refresh_waits_for_a_part_of_the_ttl() {
 async fn a_customized_get_is_read_first() {
     stand::run(async |stand| {
         visits().await;
-        let told = Told::default();
-        let client = stand.observed(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone());
         stand.advance(60);
         let got = Visit::get(("u", 1)).customize(|get| get.consistent_read(true)).client(&client).await.unwrap();
         assert_eq!(got.unwrap().expires_at, from(60));
-        assert_eq!(told.sent(), [Operation::Get, Operation::RefreshTtl]);
+        assert_eq!(recorder.sent(), [Operation::Get, Operation::RefreshTtl]);
     })
     .await;
 }
@@ -221,9 +221,9 @@ async fn sentinels_expire_with_their_owner() {
         stand.advance(60);
         assert_eq!(Login::query("u").await.unwrap()[0].expires_at, from(120));
         assert_eq!((stored(stand, "LOGIN#0001").await, stored(stand, "UNIQUE").await), (120, 120));
-        let told = Told::default();
-        Login::get(("u", 1)).client(&stand.observed(told.clone())).await.unwrap();
-        assert_eq!(told.sent(), [Operation::Get], "it is that long already");
+        let recorder = Recorder::default();
+        Login::get(("u", 1)).client(&stand.observed(recorder.clone())).await.unwrap();
+        assert_eq!(recorder.sent(), [Operation::Get], "it is that long already");
     })
     .await;
 }
@@ -244,17 +244,17 @@ async fn a_lost_response_is_no_loss() {
 async fn batches_refresh_each_item_once() {
     stand::run(async |stand| {
         visits().await;
-        let told = Told::default();
-        let client = stand.observed(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone());
         stand.advance(60);
         let keys = [("u", 0), ("u", 1), ("u", 0), ("u", 77)];
         let still = Visit::batch_get(keys).refresh_ttl(false).client(&client).await.unwrap();
         assert_eq!(still[0].as_ref().unwrap().expires_at, from(0));
-        assert_eq!(told.sent(), [Operation::BatchGet]);
+        assert_eq!(recorder.sent(), [Operation::BatchGet]);
         let found = Visit::batch_get(keys).client(&client).await.unwrap();
         let expiries: Vec<_> = found.into_iter().map(|visit| visit.and_then(|visit| visit.expires_at)).collect();
         assert_eq!(expiries, [from(60), from(60), from(60), None]);
-        assert_eq!(told.sent(), [Operation::BatchGet, Operation::RefreshTtl, Operation::RefreshTtl]);
+        assert_eq!(recorder.sent(), [Operation::BatchGet, Operation::RefreshTtl, Operation::RefreshTtl]);
         assert_eq!((stored(stand, "VISIT#0001").await, stored(stand, "VISIT#0002").await), (60, 0));
         let reads = (Visit::get(("u", 2)), Visit::get(("u", 3)).refresh_ttl(false));
         let (one, other) = singlet::batch_get(reads).await.unwrap();

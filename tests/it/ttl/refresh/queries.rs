@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use singlet::{Model, ModelConfig, Operation, Table};
 
-use super::{Ghost, Lazy, Site, TTL, Told, Visit, from, set_stored, stored, visit, visits};
+use super::{Ghost, Lazy, Recorder, Site, TTL, Visit, from, set_stored, stored, visit, visits};
 use crate::stand::{self, n};
 use crate::transport::{Fate, Transport};
 
@@ -18,14 +18,14 @@ fn expiries(visits: &[Visit]) -> Vec<i64> {
 async fn each_item_that_is_returned_is_refreshed() {
     stand::run(async |stand| {
         visits().await;
-        let told = Told::default();
-        let client = stand.observed(told.clone());
+        let recorder = Recorder::default();
+        let client = stand.observed(recorder.clone());
         stand.advance(60);
         let query = Visit::query("u").limit(3).client(&client).detailed().await.unwrap();
         assert!(query.cost.read >= 0.5 && query.cost.write >= 3.0, "a read and three writes");
         assert_eq!(expiries(&query.value), [60, 60, 60]);
         assert_eq!(
-            told.sent(),
+            recorder.sent(),
             [Operation::Query, Operation::RefreshTtl, Operation::RefreshTtl, Operation::RefreshTtl]
         );
         for (id, at) in [(0, 60), (2, 60), (3, 0)] {
@@ -33,7 +33,7 @@ async fn each_item_that_is_returned_is_refreshed() {
         }
         assert_eq!(Visit::get(("u", 0)).refresh_ttl(false).await.unwrap().unwrap().version, 1);
         Visit::query("u").limit(3).client(&client).await.unwrap();
-        assert_eq!(told.sent(), [Operation::Query], "in the same second nothing is due");
+        assert_eq!(recorder.sent(), [Operation::Query], "in the same second nothing is due");
     })
     .await;
 }
@@ -148,14 +148,14 @@ async fn what_is_hidden_is_not_refreshed_and_what_is_not_due_is_not_either() {
             [1, 2, 3].map(|id| (id, from(600)))
         );
         assert_eq!(stored(stand, "GHOST#0000").await, 0);
-        let told = Told::default();
+        let recorder = Recorder::default();
         stand.advance(59);
-        let lazy = Lazy::query("u").client(&stand.observed(told.clone())).await.unwrap();
+        let lazy = Lazy::query("u").client(&stand.observed(recorder.clone())).await.unwrap();
         assert_eq!(
             lazy.iter().map(|lazy| lazy.expires_at).collect::<Vec<_>>(),
             [from(659), from(659), from(659), from(600)]
         );
-        assert_eq!(told.sent().len(), 1 + 3);
+        assert_eq!(recorder.sent().len(), 1 + 3);
     })
     .await;
 }

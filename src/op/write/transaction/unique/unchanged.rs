@@ -89,6 +89,6 @@ impl Unchanged {
     /// Whether an expired item, which counts as absent, is in the way.
     fn is_blocked(&self, write: &dyn Write, call: &Context, error: &Error) -> bool {
         let hiding = write.hiding(call).filter(|_| !error.may_have_been_written());
-        hiding.is_some_and(|life| expired_blocker::blocked_by_expired(error, self.schema, life))
+        hiding.is_some_and(|check| expired_blocker::blocked_by_expired(error, self.schema, check))
     }
 }
