@@ -1,7 +1,7 @@
 //! Encodes and decodes items without the SDK's maps, by wrapping the SDK's own (de)serializers for each request.
 //! `op::engine::send` uses it for every request, through the SDK's public interceptor API.
 //!
-//! The item's bytes are joined with the rest of the body that the SDK serialized. If singlet has written the complete body,
+//! The item's bytes are joined with the members that the SDK serialized. If singlet has written the complete body,
 //! that body is sent instead. A successful response must be complete and well-formed; its items are removed, and the SDK's deserializer gets
 //! the other members. It gets any other response unread. So error types and request ids remain the SDK's, and fields that AWS adds later
 //! pass through.

@@ -1,6 +1,6 @@
 //! Writes the body of a request as bytes.
 //!
-//! The SDK's serializers need a copy of the whole request, so most requests do not use them, whether they are sent
+//! The SDK's serializers need a copy of the complete request, so most requests do not use them, whether they are sent
 //! [directly](crate::op::engine::direct) or by the SDK:
 //! [`SdkOperation::write_body`](crate::op::engine::sdk_operation::SdkOperation::write_body) writes the same members in
 //! the same order.
@@ -32,7 +32,7 @@ pub(crate) fn begin_head(prefix: &[u8], length: usize) -> Vec<u8> {
 }
 
 /// The members of a request that are added to its SDK builder only if something reads them there. Otherwise the body is
-/// written from singlet's own form of them, without the SDK's maps.
+/// written from singlet's types, without the SDK's maps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unconverted<'a> {
     pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,

@@ -36,7 +36,7 @@ async fn send(save: &mut SaveWrite<'_>, call: &Context, prepared: Prepared, defa
     let Prepared { schema, key, action: WriteAction::Put(head), expressions, version, .. } = prepared else {
         unreachable!("`prepare` makes a put")
     };
-    let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
+    let Some(attribute) = schema.expiry() else { unreachable!("the model has no TTL attribute") };
     // A customized request is sent once.
     let tries = if save.options.customize.is_some() { 1 } else { READS };
     call.may_send(Followed::new(ApiOperation::PutItem, "after the stored expiry is read"));

@@ -1,5 +1,4 @@
-//! A request is the one that the SDK alone would send, directly or not, and what goes wrong with a direct one is the SDK's
-//! to decide.
+//! A request is the one that the SDK alone would send, directly or not, and the SDK handles the failures of direct ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
