@@ -290,7 +290,7 @@ pub(crate) enum Comparator {
 }
 
 impl Comparator {
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Comparator::Eq => "=",
             Comparator::Ne => "<>",

@@ -47,7 +47,7 @@ pub(crate) struct Placeholders {
 
 impl Placeholders {
     /// Appends the placeholder of an attribute name.
-    fn name(&mut self, name: Cow<'static, str>, text: &mut String) {
+    pub(crate) fn name(&mut self, name: Cow<'static, str>, text: &mut String) {
         // A user's own placeholder may stand for the same name already. It can be reused.
         if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| *known == name) {
             text.push_str(placeholder);
@@ -72,15 +72,15 @@ impl Placeholders {
     }
 
     /// Appends the placeholder of a value.
-    pub(super) fn value(&mut self, value: &AttributeValue, text: &mut String) {
+    pub(crate) fn value(&mut self, value: Cow<'_, AttributeValue>, text: &mut String) {
         // A linear search: a request has few values, and `AttributeValue` has no hash.
-        if let Some((placeholder, _)) = self.values.iter().find(|(_, known)| known == value) {
+        if let Some((placeholder, _)) = self.values.iter().find(|(_, known)| *known == *value) {
             text.push_str(placeholder);
             return;
         }
         let placeholder = numbered(&VALUES, ':', self.values.len());
         text.push_str(&placeholder);
-        self.values.push((placeholder, value.clone()));
+        self.values.push((placeholder, value.into_owned()));
     }
 
     pub(super) fn path(&mut self, path: &[Segment], text: &mut String) -> Result<()> {
@@ -133,7 +133,7 @@ impl Placeholders {
                 Ok(())
             }
             Term::Value(Ok(value)) => {
-                self.value(value, text);
+                self.value(Cow::Borrowed(value), text);
                 Ok(())
             }
             Term::Value(Err(fault)) => Err(unstorable(fault, of)),

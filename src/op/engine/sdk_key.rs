@@ -17,10 +17,14 @@ pub(crate) fn sdk_key(table: &TableSchema, key: &RawKey) -> Item {
 }
 
 pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
+    into_sdk_value(value.clone())
+}
+
+pub(crate) fn into_sdk_value(value: KeyValue) -> AttributeValue {
     match value {
-        KeyValue::S(text) => AttributeValue::S(text.clone()),
-        KeyValue::N(digits) => AttributeValue::N(digits.clone()),
-        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
+        KeyValue::S(text) => AttributeValue::S(text),
+        KeyValue::N(digits) => AttributeValue::N(digits),
+        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes)),
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod cursors;
 pub(crate) mod expired;
 pub(crate) mod item_limit;
 pub(crate) mod key;
+pub(crate) mod key_condition;
 pub(crate) mod key_range;
 pub(crate) mod options;
 pub(crate) mod outcome;
@@ -155,7 +156,7 @@ impl ReadRequest {
             return None;
         }
         let refresh = Refresh::of(call, model, send_refresh)?;
-        (!expired::is_queried_by(self, refresh.check.attribute)).then_some(refresh)
+        (!self.is_queried_by(refresh.check.attribute)).then_some(refresh)
     }
 
     fn is_scan(&self) -> bool {

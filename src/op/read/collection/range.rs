@@ -139,8 +139,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// Stored text is a bound of range keys that are text.
     fn check_text(&self) -> Result<()> {
-        let (_, range) = self.reading.queried();
-        let Some(range) = range.first() else {
+        let Some(range) = self.reading.range_keys().next() else {
             let message = "the table or index has no range key, so a query of it has no bounds; remove them";
             return Err(Error::new(ErrorKind::InvalidKey, message).with_model(C::SCHEMA.name));
         };

@@ -53,7 +53,7 @@ impl ExpiredFilter {
             }
             // A filter needs the time before the request, but only a response tells it.
             _ if reading.operation == Operation::Count
-                && !is_queried_by(reading, check.attribute)
+                && !reading.is_queried_by(check.attribute)
                 && call.client.time().is_known() =>
             {
                 ExpiredFilter::Filtered(check)
@@ -95,12 +95,6 @@ impl ExpiredFilter {
             ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(..) => {}
         }
     }
-}
-
-/// Whether the attribute is a key of the queried table or index. DynamoDB rejects a filter that names such a key.
-pub(crate) fn is_queried_by(reading: &ReadRequest, attribute: &str) -> bool {
-    let (hash, range) = reading.queried();
-    reading.partition.is_some() && hash.iter().chain(&range).any(|key| key.attribute.name == attribute)
 }
 
 /// The expiry checks of a collection. Each model follows its own config; all of them compare with the same time.

@@ -11,11 +11,17 @@ pub(crate) use place::compare;
 use place::{KeyPlace, Side};
 
 use crate::error::fault_error;
-use crate::expr::{Comparator, Segment, Term, Tree};
+use crate::expr::Comparator;
 use crate::key::{BoundScope, KeySource, KeyValue, RangeBound, split};
-use crate::op::engine::sdk_key::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Result};
+
+/// The condition of a query on one attribute of the range key.
+pub(crate) enum RangeCondition {
+    Compare(Comparator, KeyValue),
+    Between(KeyValue, KeyValue),
+    BeginsWith(KeyValue),
+}
 
 /// A range of range keys, which lies between two places.
 ///
@@ -151,6 +157,10 @@ impl KeyRange {
 
     /// Whether no key can lie in the range. The query is not sent then, because DynamoDB rejects such bounds.
     pub(crate) fn is_empty(&self) -> bool {
+        // Most ranges have one of these forms and contain at least one key. The check of others copies their bounds.
+        if self.is_prefix() || self.is_one() {
+            return false;
+        }
         let least = self.low.as_ref().map(KeyPlace::least);
         let greatest = self.high.as_ref().map(|high| high.greatest(self.is_escaped));
         match (least, greatest) {
@@ -167,31 +177,33 @@ impl KeyRange {
             && self.high.as_ref().is_none_or(|high| high.compare(&after).is_ge())
     }
 
+    /// Whether the range contains exactly the keys with one prefix.
+    fn is_prefix(&self) -> bool {
+        matches!(
+            (&self.low, &self.high),
+            (Some(KeyPlace { value: low, side: Side::Before }), Some(KeyPlace { value: high, side: Side::Beyond }))
+                if low == high
+        )
+    }
+
     /// The condition on the range key; `None` if the range is unbounded, or empty.
-    pub(crate) fn tree(&self, attribute: &'static str) -> Option<Tree> {
-        let term = |value: &KeyValue| Term::Value(Ok(sdk_value(value)));
-        let path = Term::Path(vec![Segment::Name(attribute)]);
-        let compared = |comparator, value: &KeyValue| Some(Tree::Compare(path.clone(), comparator, term(value)));
+    pub(crate) fn condition(&self) -> Option<RangeCondition> {
+        let compared = |comparator, value: &KeyValue| Some(RangeCondition::Compare(comparator, value.clone()));
         match (&self.low, &self.high) {
             (None, None) => None,
             (Some(KeyPlace { value, side: Side::Before }), None) => compared(Comparator::Ge, value),
             (Some(KeyPlace { value, side: Side::After }), None) => compared(Comparator::Gt, value),
-            (Some(beyond), None) => compared(Comparator::Ge, &beyond.least()?),
+            (Some(beyond), None) => Some(RangeCondition::Compare(Comparator::Ge, beyond.least()?)),
             (None, Some(KeyPlace { value, side: Side::Before })) => compared(Comparator::Lt, value),
             (None, Some(KeyPlace { value, side: Side::After })) => compared(Comparator::Le, value),
-            (None, Some(beyond)) => match KeyPlace::least(beyond) {
-                Some(next) => compared(Comparator::Lt, &next),
-                None => None,
-            },
+            (None, Some(beyond)) => Some(RangeCondition::Compare(Comparator::Lt, beyond.least()?)),
+            (Some(low), Some(_)) if self.is_prefix() => Some(RangeCondition::BeginsWith(low.value.clone())),
             (Some(low), Some(high)) => {
-                if let (Side::Before, Side::Beyond, true) = (low.side, high.side, low.value == high.value) {
-                    return Some(Tree::Function("begins_with", path, Some(term(&low.value))));
-                }
                 let (low, high) = (low.least()?, high.greatest(self.is_escaped)?);
-                if compare(&low, &high).is_eq() {
-                    return compared(Comparator::Eq, &low);
-                }
-                Some(Tree::Between(path.clone(), term(&low), term(&high)))
+                Some(match compare(&low, &high) {
+                    Ordering::Equal => RangeCondition::Compare(Comparator::Eq, low),
+                    _ => RangeCondition::Between(low, high),
+                })
             }
         }
     }

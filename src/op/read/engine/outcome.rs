@@ -20,10 +20,10 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'s
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
             // Boxed, so that other reads do not carry its state.
-            let segments = Segments::new(PreparedRead::new(*reading)?, parallel);
+            let segments = Segments::new(PreparedRead::new(reading)?, parallel);
             return Box::pin(segments.all(limit, sink)).await;
         }
-        let mut pager = Pager::open(*reading)?;
+        let mut pager = Pager::open(reading)?;
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         while !pager.over && limit.is_none_or(|limit| done.count() < limit) {
             let wanted = limit.map(|limit| limit - done.count());
@@ -39,7 +39,7 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'s
             if pager.backward {
                 sink.reverse();
             }
-            let refreshed = Box::pin(pager.shared.finish(sink)).await?;
+            let refreshed = pager.shared.finish(sink).await?;
             done.sent.consume(&refreshed);
         }
         Ok(done)
@@ -62,6 +62,7 @@ pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFutur
 
 /// Counts the items. DynamoDB counts (`Select = COUNT`) unless expired items can be detected only in the items.
 pub(crate) fn count(reading: ReadRequest) -> BoxFuture<'static, Result<(u64, RequestFacts)>> {
+    let reading = Box::new(reading);
     Box::pin(async move {
         let limit = reading.limit;
         let (mut count, mut sent) = (0, RequestFacts::default());

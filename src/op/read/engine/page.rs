@@ -24,11 +24,11 @@ pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'
     Box::pin(async move {
         let (limit, parallel) = (reading.limit, reading.parallel);
         if parallel.segments.is_none() {
-            let mut pager = Pager::open(*reading)?;
+            let mut pager = Pager::open(reading)?;
             return pager.page(limit, sink).await;
         }
         // Boxed, so that other reads do not carry its state.
-        let mut segments = Segments::new(PreparedRead::new(*reading)?, parallel);
+        let mut segments = Segments::new(PreparedRead::new(reading)?, parallel);
         Ok(Box::pin(segments.page(limit, sink)).await?.unwrap_or_else(ErasedPage::empty))
     })
 }
@@ -45,7 +45,7 @@ impl Pager {
         // At the start or, reading backward, at the end: there is no page on the other side.
         let is_first = self.start.is_none() && self.surplus.is_none();
         let last = limit.and_then(|limit| limit.checked_sub(1));
-        sink.track(Tracker::new(self.shared.cursors.attributes(), last));
+        sink.track(Tracker::new(self.shared.cursors().attributes(), last));
         if let Some(surplus) = self.surplus.take() {
             self.ready(&mut *sink);
             sink.absorb(surplus.items);
@@ -64,7 +64,7 @@ impl Pager {
         }
         let Some(sink) = done.sink.as_deref_mut() else { return Ok(ErasedPage::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
-            let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.cursors.keys_in(key));
+            let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.cursors().keys_in(key));
             let items = sink.split_off(limit);
             if self.keeps_surplus {
                 self.surplus = Some(Box::new(Surplus { items, after }));
@@ -76,24 +76,23 @@ impl Pager {
         if self.backward {
             sink.reverse();
         }
-        Box::pin(self.shared.finish(sink)).await?;
+        self.shared.finish(sink).await?;
         Ok(ErasedPage { done, next, previous })
     }
 
     /// The cursors of the page that was just read, whose first item has the key `first`.
     fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
-        let cursors = &self.shared.cursors;
-        let seal = |backward, place| cursors.seal(&Payload { backward, places: vec![place] }, &self.shared);
-        let after = |key: &Item| cursors.after(key).map_err(|error| self.shared.call.contextualize(error));
+        let cursors = self.shared.cursors();
+        let seal = |backward, place| cursors.seal(&Payload { backward, places: vec![place] });
         let further = match self.position() {
-            Some(key) => Some(seal(self.backward, after(key)?)),
+            Some(key) => Some(seal(self.backward, cursors.after(key)?)),
             None => None,
         };
         let back = if is_first || self.shared.plan.is_scan() {
             None
         } else {
             // An empty page comes after all items in its direction, so the way back starts at that end.
-            Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), after)?))
+            Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), |key| cursors.after(key))?))
         };
         Ok(if self.backward { (back, further) } else { (further, back) })
     }
@@ -112,7 +111,7 @@ pub(crate) struct Refilled {
 impl Refilled {
     pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
         let limit = reading.limit;
-        let mut pager = Pager::open(reading)?;
+        let mut pager = Pager::open(Box::new(reading))?;
         pager.keeps_surplus = true;
         Ok(Refilled { pager, limit, has_begun: false, back: None, further: None })
     }

@@ -15,7 +15,6 @@ use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::progress::Progress;
 use crate::op::write::refresh::{self, Refresh};
-use crate::schema::TableSchema;
 use crate::splice::{ApiOperation, ReadSink};
 use crate::{ErrorKind, Item, Result};
 
@@ -46,17 +45,16 @@ pub(crate) struct Surplus {
 /// What all pages of a query, and all segments of a scan, have in common.
 pub(crate) struct Shared {
     pub(crate) call: Context,
+    pub(crate) request: Box<ReadRequest>,
     pub(crate) plan: ReadPlan,
-    pub(crate) cursors: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
-    pub(crate) table: &'static TableSchema,
 }
 
 impl Pager {
     /// The pager of a read without segments.
-    pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
-        PreparedRead::new(reading).map(PreparedRead::into_pager)
+    pub(crate) fn open(request: Box<ReadRequest>) -> Result<Self> {
+        PreparedRead::new(request).map(PreparedRead::into_pager)
     }
 
     pub(crate) fn page_params(&mut self, limit: Option<i32>) -> PageParams {
@@ -133,7 +131,7 @@ impl Pager {
         match &self.start {
             _ if self.over => Ok(ResumePoint::End),
             None => Ok(ResumePoint::Start),
-            Some(key) => self.shared.cursors.after(key).map_err(|error| self.shared.call.contextualize(error)),
+            Some(key) => self.shared.cursors().after(key),
         }
     }
 }
@@ -149,26 +147,30 @@ const LOOK_UP: &str = "if the index returns items whose expiry only the table ho
 const HYDRATE: &str = "if the index returns keys, for their items";
 
 impl Shared {
+    pub(crate) fn cursors(&self) -> CursorCodec<'_> {
+        CursorCodec { request: &self.request, call: &self.call }
+    }
+
     /// States the requests that may follow the first one.
-    pub(crate) fn may_follow(&self, reading: &ReadRequest) {
-        let Shared { call, plan, .. } = self;
+    pub(crate) fn may_follow(&self) {
+        let Shared { call, plan, request, .. } = self;
         if !call.is_explained() {
             return;
         }
         let operation = if plan.is_scan() { ApiOperation::Scan } else { ApiOperation::Query };
         let followed = |operation, when| Followed::new(operation, when).consistent(plan.consistent);
-        if reading.parallel.segments.is_some_and(|segments| segments > 1) {
+        if request.parallel.segments.is_some_and(|segments| segments > 1) {
             call.may_send(followed(operation, SEGMENT));
         }
         call.may_send(followed(operation, NEXT));
         if let ExpiredFilter::LookedUp(..) = plan.hiding {
             call.may_send(followed(ApiOperation::BatchGetItem, LOOK_UP));
         }
-        if reading.hydrates {
+        if request.hydrates {
             call.may_send(Followed::new(ApiOperation::BatchGetItem, HYDRATE));
         }
         // The reads of whole items refresh, and only those of a query.
-        let hydrated = if reading.hydrates && !plan.is_scan() { reading.refresh_of_items(call) } else { None };
+        let hydrated = if request.hydrates && !plan.is_scan() { request.refresh_of_items(call) } else { None };
         if let Some(refresh) = self.refresh.as_ref().or(hydrated.as_ref()) {
             refresh.may_follow();
         }
@@ -176,11 +178,11 @@ impl Shared {
 
     fn ready(&self, sink: &mut dyn ReadSink, keeps_surplus: bool) {
         self.plan.hiding.tell(&self.call, sink);
-        sink.identify(self.table, self.call.skips_undecodable);
+        sink.identify(self.request.target.table(), self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
-            sink.trace([self.cursors.attributes(), vec![refresh.check.attribute]].concat());
+            sink.trace([self.cursors().attributes(), vec![refresh.check.attribute]].concat());
         } else if keeps_surplus || matches!(self.plan.hiding, ExpiredFilter::LookedUp(..)) {
-            sink.trace(self.cursors.attributes());
+            sink.trace(self.cursors().attributes());
         }
     }
 
@@ -200,6 +202,14 @@ impl Shared {
 
     /// Extends the TTL of the returned items, and runs their hooks.
     pub(crate) async fn finish(&self, sink: &mut dyn ReadSink) -> Result<RequestFacts> {
+        if self.refresh.is_none() && !self.has_hooks {
+            return Ok(RequestFacts::default());
+        }
+        // Boxed because few reads refresh items or run hooks.
+        Box::pin(self.refresh_and_load(sink)).await
+    }
+
+    async fn refresh_and_load(&self, sink: &mut dyn ReadSink) -> Result<RequestFacts> {
         let mut sent = RequestFacts::default();
         // A stream can take longer than a TTL, so the new expiry is computed when each page is finished.
         if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {

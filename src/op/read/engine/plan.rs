@@ -9,13 +9,11 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::Select;
 
 use crate::collection::{CollectionSchema, model_of};
-use crate::expr::{Comparator, Placeholders, Tree};
-use crate::key::KeyValue;
+use crate::expr::{Placeholders, Tree};
 use crate::op::engine::context::Context;
 use crate::op::engine::outgoing::{CustomizeEach, Outgoing};
-use crate::op::engine::sdk_key::sdk_value;
 use crate::op::read::engine::expired::ExpiredFilter;
-use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
+use crate::op::read::engine::{CustomizeRead, ReadRequest, ReadTarget, key_condition};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::splice::{Choice, ReadItem, choice_of};
 use crate::wire::{Fault, Reader};
@@ -70,11 +68,10 @@ impl ReadPlan {
     pub(crate) fn new(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<Self> {
         let mut placeholders = Placeholders::default();
         let is_count = reading.operation == Operation::Count;
-        let partition = match &reading.partition {
-            Some(Ok(partition)) => Some(key_condition(reading, partition)),
+        let key_condition = match &reading.partition {
+            Some(Ok(partition)) => Some(key_condition::key_condition(reading, partition, &mut placeholders)),
             _ => None,
         };
-        let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
         let hiding = ExpiredFilter::of(reading, call)?;
         let filter = match (filter(reading, is_count)?, hiding.filter()) {
             (Some(filter), live) => Some(filter.and_maybe(live)),
@@ -171,17 +168,6 @@ pub(crate) fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
     reader.skip()
 }
 
-fn key_condition(reading: &ReadRequest, partition: &Partition) -> Tree {
-    let (hash, range) = reading.queried();
-    let equal =
-        |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
-    let mut conditions: Vec<Tree> = hash.iter().zip(&partition.hash).map(equal).collect();
-    for (key, span) in range.iter().zip(partition.spans.iter()) {
-        conditions.extend(span.tree(key.attribute.name));
-    }
-    Tree::And(conditions)
-}
-
 /// The filter expression: the user's, and a condition on the entity for counts and scans.
 ///
 /// The items of a query need no such condition. The range already excludes most other entities, and the sink skips the
@@ -194,11 +180,8 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     if !is_count && !reading.is_scan() {
         return Ok(filter);
     }
-    let (hash, range) = reading.queried();
-    // DynamoDB rejects a query whose filter names a key of the queried table or index.
-    let is_key = |name: &str| !reading.is_scan() && hash.iter().chain(&range).any(|key| key.attribute.name == name);
     let is_there = |name: &str| reading.index.is_none_or(|index| holds(reading, &index, name));
-    let is_own = reading.target.is_own(is_count, &|name| is_there(name) && !is_key(name));
+    let is_own = reading.target.is_own(is_count, &|name| is_there(name) && !reading.is_queried_by(name));
     let filter = match is_own {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
@@ -223,9 +206,7 @@ fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
     {
         return Err(not_held(index, "the filter uses an attribute", name));
     }
-    let (hash, range) = reading.queried();
-    let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
-    match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
+    match used.attributes.into_iter().find(|name| reading.is_queried_by(name)) {
         Some(name) if reading.target.filters_by_keys() => Err(recognized_by_key(name)),
         Some(name) => Err(key_in_filter(name)),
         None => Ok(()),
@@ -298,13 +279,22 @@ pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str)
 }
 
 impl ReadRequest {
-    /// The attributes of the hash key and of the range key of the queried table or index.
-    pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
-        let table = self.target.table();
-        match self.index {
-            Some(index) => (index.hash_keys().copied().collect(), index.range_keys().copied().collect()),
-            None => (vec![table.hash_key], table.range_key.into_iter().collect()),
-        }
+    /// The attributes of the hash key of the queried table or index.
+    pub(crate) fn hash_keys(&self) -> impl Iterator<Item = &KeySchema> {
+        let of_table = self.index.is_none().then(|| &self.target.table().hash_key);
+        of_table.into_iter().chain(self.index.iter().flat_map(IndexSchema::hash_keys))
+    }
+
+    /// The attributes of the range key of the queried table or index.
+    pub(crate) fn range_keys(&self) -> impl Iterator<Item = &KeySchema> {
+        let of_table = self.index.is_none().then(|| self.target.table().range_key.as_ref()).flatten();
+        of_table.into_iter().chain(self.index.iter().flat_map(IndexSchema::range_keys))
+    }
+
+    /// Whether this is a query, and the attribute is a key of the queried table or index. DynamoDB rejects a filter that
+    /// names such a key.
+    pub(crate) fn is_queried_by(&self, attribute: &str) -> bool {
+        !self.is_scan() && self.hash_keys().chain(self.range_keys()).any(|key| key.attribute.name == attribute)
     }
 
     /// The key attributes of the table and the index, each once.
@@ -319,7 +309,8 @@ impl ReadRequest {
         of_table.into_iter().flatten().chain(of_index.filter(is_new))
     }
 
-    fn key_attributes(&self) -> impl Iterator<Item = &'static str> {
+    /// The names of the [`keys`](Self::keys).
+    pub(crate) fn key_attributes(&self) -> impl Iterator<Item = &'static str> {
         self.keys().map(|key| key.attribute.name)
     }
 }

@@ -15,62 +15,66 @@ use crate::{Error, ErrorKind, Result};
 /// A read that is ready to send: its client, requests and start positions are known.
 pub(crate) struct PreparedRead {
     pub(crate) shared: Arc<Shared>,
-    /// The position at which each segment starts; there is at least one.
+    /// The position at which each segment starts. Empty for a read without segments that starts at the beginning.
     payload: Payload,
     /// Whether no key can lie in the range, so that no request is needed.
     is_empty: bool,
-    page_size: Option<u32>,
 }
 
 /// [DynamoDB's maximum for `TotalSegments`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
 pub(crate) const MAX_SEGMENTS: u32 = 1_000_000;
 
 impl PreparedRead {
-    pub(crate) fn new(mut reading: ReadRequest) -> Result<Self> {
-        let config = reading.target.config();
-        let consistent = reading.is_consistent(config.consistent_read);
-        let options = std::mem::take(&mut reading.call);
+    pub(crate) fn new(mut request: Box<ReadRequest>) -> Result<Self> {
+        let config = request.target.config();
+        let consistent = request.is_consistent(config.consistent_read);
+        let options = std::mem::take(&mut request.call);
         let names_table = options.table.is_some();
-        let mut call = Context::new(reading.operation, Some(reading.target.name()), options, &config)?;
-        call.index = reading.index.map(|index| index.name);
+        let mut call = Context::new(request.operation, Some(request.target.name()), options, &config)?;
+        call.index = request.index.map(|index| index.name);
         if !names_table {
-            reading.target.check_table(&call.client, &call.table)?;
+            request.target.check_table(&call.client, &call.table)?;
         }
-        match PreparedRead::settle(&mut reading, &call, consistent) {
-            Ok((plan, cursors, payload)) => {
-                let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
-                let has_hooks = reading.target.has_hooks() && call.runs_hooks;
-                let refresh = reading.refresh(&call);
-                let table = reading.target.table();
-                let shared = Arc::new(Shared { call, plan, cursors, refresh, has_hooks, table });
-                shared.may_follow(&reading);
-                Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
+        match PreparedRead::settle(&mut request, &call, consistent) {
+            Ok((plan, payload)) => {
+                let is_empty = matches!(&request.partition, Some(Ok(partition)) if partition.spans.is_empty());
+                let has_hooks = request.target.has_hooks() && call.runs_hooks;
+                let refresh = request.refresh(&call);
+                let shared = Arc::new(Shared { call, request, plan, refresh, has_hooks });
+                shared.may_follow();
+                Ok(PreparedRead { shared, payload, is_empty })
             }
             Err(error) => Err(call.contextualize(error)),
         }
     }
 
-    fn settle(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<(ReadPlan, CursorCodec, Payload)> {
-        if let Some(Err(error)) = reading.partition.take_if(|partition| partition.is_err()) {
+    fn settle(request: &mut ReadRequest, call: &Context, consistent: bool) -> Result<(ReadPlan, Payload)> {
+        if let Some(Err(error)) = request.partition.take_if(|partition| partition.is_err()) {
             return Err(error);
         }
-        if let Some(Ok(partition)) = &reading.partition {
+        if let Some(Ok(partition)) = &request.partition {
             partition.spans.check()?;
         }
-        let segments = reading.parallel.segments.unwrap_or(1);
+        let segments = request.parallel.segments.unwrap_or(1);
         if !(1..=MAX_SEGMENTS).contains(&segments) {
             let message = format!("a scan can have 1 to {MAX_SEGMENTS} segments");
             return Err(Error::new(ErrorKind::Validation, message));
         }
-        let cursors = CursorCodec::new(reading, &call.table);
-        let payload = match reading.cursor.take() {
-            Some(token) => cursors.open(&token, call.client.cursor_key(), reading)?,
-            None => Payload { backward: false, places: vec![ResumePoint::Start; segments as usize] },
+        let payload = match request.cursor.take() {
+            Some(token) => {
+                let payload = CursorCodec { request, call }.open(&token)?;
+                if payload.places.len() != segments as usize {
+                    return Err(cursor::invalid("the cursor belongs to a scan with another number of segments"));
+                }
+                payload
+            }
+            None => {
+                // A read without segments needs no list.
+                let places = request.parallel.segments.map_or(0, |segments| segments as usize);
+                Payload { backward: false, places: vec![ResumePoint::Start; places] }
+            }
         };
-        if payload.places.len() != segments as usize {
-            return Err(cursor::invalid("the cursor belongs to a scan with another number of segments"));
-        }
-        Ok((ReadPlan::new(reading, call, consistent)?, cursors, payload))
+        Ok((ReadPlan::new(request, call, consistent)?, payload))
     }
 
     pub(crate) fn into_pager(self) -> Pager {
@@ -88,7 +92,7 @@ impl PreparedRead {
 
     fn pager(&self, place: &ResumePoint, segment: Option<(i32, i32)>) -> Pager {
         let start = match place {
-            ResumePoint::After(values) => Some(self.shared.cursors.start(values)),
+            ResumePoint::After(values) => Some(self.shared.cursors().start(values)),
             ResumePoint::Start | ResumePoint::End => None,
         };
         let over = self.is_empty || *place == ResumePoint::End;
@@ -100,7 +104,7 @@ impl PreparedRead {
             over,
             backward: self.payload.backward,
             segment,
-            limit: ItemLimit::new(self.page_size),
+            limit: ItemLimit::new(self.shared.request.page_size),
             keeps_surplus: false,
             surplus: None,
         }

@@ -165,6 +165,6 @@ impl Segments {
         pagers.sort_by_key(|pager| pager.segment);
         let places = pagers.into_iter().map(Pager::place).collect::<Result<_>>()?;
         let payload = Payload { backward: false, places };
-        Ok(Some(self.shared.cursors.seal(&payload, &self.shared)))
+        Ok(Some(self.shared.cursors().seal(&payload)))
     }
 }

@@ -34,7 +34,7 @@ impl StreamState {
             && let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed)
         {
             let parallel = reading.parallel;
-            let opened = PreparedRead::new(*reading)?;
+            let opened = PreparedRead::new(reading)?;
             self.state = match parallel.segments {
                 Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel))),
                 None => State::Open(Box::new(opened.into_pager())),
