@@ -94,6 +94,14 @@ impl Clock {
         }
     }
 
+    /// Returns the monotonic time of a clock.
+    pub(crate) fn steady(&self) -> i64 {
+        match &self.0 {
+            TimeSource::System => steady_millis(),
+            TimeSource::Manual(clock) => clock.hands().steady,
+        }
+    }
+
     fn is_manual(&self) -> bool {
         matches!(self.0, TimeSource::Manual(_))
     }

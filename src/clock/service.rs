@@ -94,12 +94,13 @@ impl ServiceClock {
         }
     }
 
-    /// Takes a response into account, with its date in epoch milliseconds if it has one.
+    /// Takes a response into account, with its date in epoch milliseconds if it has one, and the monotonic time when the request
+    /// was sent.
     ///
     /// The service truncates the date to the second, and reads its clock at some time between the request and the
     /// response. A response therefore limits the time to an interval. The known time changes by as little as possible to lie
     /// in it. So an exact clock is never corrected, which an average would not guarantee.
-    pub(crate) fn learn(&self, date: Option<i64>, sent: Hands) {
+    pub(crate) fn learn(&self, date: Option<i64>, sent: i64) {
         let mut knowledge = self.knowledge();
         let Some(date) = date else {
             if let Knowledge::Nothing = *knowledge {
@@ -117,7 +118,7 @@ impl ServiceClock {
             *knowledge = Knowledge::Own;
             return;
         }
-        let took = received.steady.saturating_sub(sent.steady).max(0);
+        let took = received.steady.saturating_sub(sent).max(0);
         let service = expected.clamp(date, date.saturating_add(999).saturating_add(took));
         *knowledge = Knowledge::Dated { service, local: received };
     }
@@ -155,7 +156,7 @@ mod tests {
     }
 
     fn learn(clock: &ServiceClock, date: i64) {
-        clock.learn(Some(date * 1000), clock.local().read());
+        clock.learn(Some(date * 1000), clock.local().steady());
     }
 
     #[test]
@@ -235,11 +236,11 @@ mod tests {
     #[test]
     fn without_dates_the_clients_clock_decides() {
         let (hand, clock) = machine(0);
-        clock.learn(None, clock.local().read());
+        clock.learn(None, clock.local().steady());
         hand.set(START + 7);
         assert_eq!((clock.now_millis(), clock.offset(), clock.is_known()), ((START + 7) * 1000, None, true));
         learn(&clock, START);
-        clock.learn(None, clock.local().read());
+        clock.learn(None, clock.local().steady());
         assert!(clock.offset().is_some(), "one response without a date changes nothing");
     }
 
@@ -247,8 +248,8 @@ mod tests {
     fn times_at_the_ends_of_the_range_do_not_overflow() {
         for wall in [i64::MIN, i64::MAX] {
             let clock = ServiceClock::new(Clock::manual(ManualClock::at(wall)));
-            clock.learn(Some(i64::MAX), Hands { wall: i64::MIN, steady: i64::MIN });
-            clock.learn(Some(i64::MIN), Hands { wall: i64::MAX, steady: i64::MAX });
+            clock.learn(Some(i64::MAX), i64::MIN);
+            clock.learn(Some(i64::MIN), i64::MAX);
             let _ = (clock.now_millis(), clock.offset(), clock.is_known());
         }
     }

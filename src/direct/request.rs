@@ -102,7 +102,8 @@ impl DirectSender {
         let (date, authorization) = self.signer.sign(&signable, self.time.now())?;
         headers.try_insert(const { HeaderName::from_static(DATE) }, date)?;
         headers.try_insert(header::AUTHORIZATION, authorization)?;
-        headers.try_insert(const { HeaderName::from_static(TARGET) }, target)?;
+        // `insert`, unlike `try_insert`, does not copy a static value. It panics on an invalid value, but every target is valid.
+        headers.insert(const { HeaderName::from_static(TARGET) }, target);
         headers.try_insert(header::CONTENT_LENGTH, length)?;
         *request.body_mut() = SdkBody::from(body);
         Ok(request)

@@ -21,6 +21,8 @@ pub(super) const TOKEN: &str = "x-amz-security-token";
 pub(super) const USER_AGENT: &str = "x-amz-user-agent";
 
 const DAY: u64 = 86_400;
+/// The length of a signature in hexadecimal digits.
+const SIGNATURE_LENGTH: usize = 64;
 const UNSIGNABLE: &str = "the request cannot be signed";
 
 /// The signed parts of a request that vary.
@@ -151,9 +153,12 @@ impl Signer {
 impl DayKey {
     /// Returns the value of `authorization` for the canonical request with this hash.
     fn authorization(&self, stamp: &str, canonical: &[u8; 32]) -> String {
-        let signature = v4::calculate_signature(*self.key, string_to_sign(stamp, &self.scope, canonical).as_bytes());
         // Exactly as long as the text, so a header value uses this memory without a copy.
-        let mut authorization = String::with_capacity(self.authorization.len() + signature.len());
+        let mut authorization = String::with_capacity(self.authorization.len() + SIGNATURE_LENGTH);
+        // The value is longer than the string to sign, so the buffer first contains one and then the other.
+        write_string_to_sign(&mut authorization, stamp, &self.scope, canonical);
+        let signature = v4::calculate_signature(*self.key, authorization.as_bytes());
+        authorization.clear();
         authorization.push_str(&self.authorization);
         authorization.push_str(&signature);
         authorization
@@ -208,13 +213,11 @@ impl CanonicalRequest {
     }
 }
 
-fn string_to_sign(stamp: &str, scope: &str, canonical: &[u8; 32]) -> String {
-    let mut text = String::with_capacity(160);
+fn write_string_to_sign(text: &mut String, stamp: &str, scope: &str, canonical: &[u8; 32]) {
     for part in ["AWS4-HMAC-SHA256\n", stamp, "\n", scope, "\n"] {
         text.push_str(part);
     }
-    push_hex(&mut text, canonical);
-    text
+    push_hex(text, canonical);
 }
 
 pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {

@@ -5,8 +5,7 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
@@ -16,15 +15,15 @@ use aws_smithy_types::date_time::Format;
 use hyper_util::client::legacy as hyper;
 
 use crate::Client;
-use crate::clock::{Hands, ServiceClock};
+use crate::clock::ServiceClock;
 use crate::error::THROTTLING_CODES;
 
 /// The attempts of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     count: AtomicU32,
-    /// What the client's clock showed when the last attempt began.
-    sent: Mutex<Hands>,
+    /// The monotonic time when the last attempt began, in milliseconds.
+    sent: AtomicI64,
     /// Whether the attempt in progress was handed to the transport.
     is_transmitted: AtomicBool,
     /// Whether an attempt that has ended may have been applied, although it did not succeed.
@@ -54,7 +53,7 @@ impl Attempts {
         }
         self.count.fetch_add(1, Ordering::Relaxed);
         if let Some(clock) = &self.clock {
-            *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = clock.local().read();
+            self.sent.store(clock.local().steady(), Ordering::Relaxed);
         }
     }
 
@@ -105,7 +104,7 @@ impl Attempts {
     pub(super) fn record_response(&self, response: &HttpResponse) {
         if let Some(clock) = &self.clock {
             let date = response.headers().get("date").and_then(millis);
-            clock.learn(date, *self.sent.lock().unwrap_or_else(PoisonError::into_inner));
+            clock.learn(date, self.sent.load(Ordering::Relaxed));
         }
     }
 }

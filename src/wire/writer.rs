@@ -1,11 +1,13 @@
 //! The structure of DynamoDB's JSON: items, maps, lists, names and faults. `writer::value` writes attribute values.
 
+mod names;
 mod value;
 
 use std::borrow::Cow;
 
 use super::fault::Fault;
 use super::{MAX_DEPTH, text};
+use names::MapNames;
 
 /// Appends attribute values in DynamoDB's JSON to a request body.
 ///
@@ -29,8 +31,7 @@ pub struct Writer {
     pub(super) plain: bool,
     fault: Option<Fault>,
     /// The names of the maps around the current value.
-    // A fixed array, because a vector would allocate for every item that contains a map.
-    names: [&'static str; MAX_DEPTH + 1],
+    names: MapNames,
     depth: usize,
     name: &'static str,
     /// What the names of a flattened struct begin with, as they are in JSON; empty for most.
@@ -59,7 +60,7 @@ impl Writer {
             bytes,
             plain: false,
             fault: None,
-            names: [""; MAX_DEPTH + 1],
+            names: MapNames::default(),
             depth: 0,
             name: "",
             prefix: Cow::Borrowed(""),
@@ -145,9 +146,9 @@ impl Writer {
             return;
         }
         // Lists have no name: an element is reported by the name of the list.
-        let outer = self.names[..self.depth.min(MAX_DEPTH + 1)].iter().rev();
-        let named = std::iter::once(&self.name).chain(outer).filter(|name| !name.is_empty());
-        let fault = named.fold(fault, |fault, name| fault.inside(name));
+        let own = Some(self.name).filter(|name| !name.is_empty());
+        let named = own.into_iter().chain(self.names.around(self.depth).rev());
+        let fault = named.fold(fault, Fault::inside);
         self.fault = Some(fault);
     }
 
@@ -180,7 +181,7 @@ impl Writer {
         self.prefix_depth = self.depth;
         let earlier = self.fault.take();
         write(self);
-        let around = self.names.iter().take(self.depth).filter(|name| !name.is_empty()).count();
+        let around = self.names.around(self.depth).count();
         let own = self.fault.take().map(|fault| fault.prefixed(prefix, around));
         self.fault = earlier.or(own);
         (self.prefix, self.prefix_depth) = (outer, outer_depth);
@@ -343,16 +344,14 @@ impl Writer {
     }
 
     fn descend(&mut self) {
-        if let Some(slot) = self.names.get_mut(self.depth) {
-            *slot = self.name;
-            self.name = "";
-        }
+        self.names.set(self.depth, self.name);
+        self.name = "";
         self.depth += 1;
     }
 
     fn ascend(&mut self) {
         self.depth = self.depth.saturating_sub(1);
-        self.name = self.names.get(self.depth).copied().unwrap_or("");
+        self.name = self.names.get(self.depth).unwrap_or_default();
     }
 
     /// Whether the next value would nest too deeply. Recursive types stop here, before they overflow the stack.

@@ -35,7 +35,7 @@ const BAD_CREDENTIALS: [&str; 3] = ["ExpiredToken", "UnrecognizedClientException
 const REFUSAL_BYTES: usize = 4096;
 
 /// The output of a request, and the id that the service gave it.
-pub(super) type OutputAndId<O> = (O, Option<String>);
+pub(super) type OutputAndId<O> = (Box<O>, Option<String>);
 
 /// What came of the first attempt.
 enum FirstAttempt {
@@ -57,9 +57,9 @@ impl Context {
         splice: &Arc<Splice>,
         interceptor: SpliceInterceptor,
         is_customized: bool,
-    ) -> Result<OutputAndId<R::Output>, SdkError<R::Error, HttpResponse>> {
+    ) -> Result<OutputAndId<R::Output>, Box<SdkError<R::Error, HttpResponse>>> {
         let Some(direct) = self.direct(is_customized) else {
-            return by_sdk(unconverted.complete(*builder), interceptor, None).await.map(with_id);
+            return boxed(by_sdk(unconverted.complete(*builder), interceptor, None).await);
         };
         let first = match direct.sender().await {
             Some(sender) => match body(&*builder, unconverted, splice) {
@@ -85,8 +85,8 @@ impl Context {
             }
             FirstAttempt::Answered(remainder, request_id) => {
                 let output = match remainder {
-                    Remainder::Summary(summary) => R::OUTPUT_OF_SUMMARY.map(|output| output(summary)),
-                    Remainder::Output(output) => output.downcast::<R::Output>().ok(),
+                    Remainder::Summary(summary) => R::OUTPUT_OF_SUMMARY.map(|output| Box::new(output(summary))),
+                    Remainder::Output(output) => output.downcast::<R::Output>().ok().map(Box::new),
                 };
                 // The SDK's deserializer of the operation made it, or the operation has an output of summaries.
                 return Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id));
@@ -98,7 +98,7 @@ impl Context {
                 outcome
             }
         };
-        outcome.map(with_id)
+        boxed(outcome)
     }
 
     /// What is known of the SDK client, unless a user or an interceptor may read or change this request, or it names its
@@ -114,9 +114,14 @@ impl Context {
 /// What the SDK's own call of an operation returns.
 type SdkOutcome<R> = Result<<R as SdkOperation>::Output, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
 
-fn with_id<O: RequestId>(output: O) -> OutputAndId<O> {
-    let request_id = output.request_id().map(str::to_owned);
-    (output, request_id)
+fn boxed<O: RequestId, E>(outcome: Result<O, E>) -> Result<OutputAndId<O>, Box<E>> {
+    match outcome {
+        Ok(output) => {
+            let request_id = output.request_id().map(str::to_owned);
+            Ok((Box::new(output), request_id))
+        }
+        Err(error) => Err(Box::new(error)),
+    }
 }
 
 /// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.

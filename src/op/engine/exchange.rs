@@ -6,12 +6,13 @@ use crate::splice::{ItemSink, ReadSink};
 use crate::{Error, Result};
 
 /// The output, the sink and the metadata of a request that succeeded.
-pub(crate) type Parts<O> = (O, Option<Box<dyn ReadSink>>, RequestFacts);
+pub(crate) type Parts<O> = (Box<O>, Option<Box<dyn ReadSink>>, RequestFacts);
 
 /// The result of one request.
 pub(crate) struct Exchange<O> {
-    /// The SDK's output, if the request succeeded.
-    pub(crate) output: Option<O>,
+    /// The SDK's output, if the request succeeded. Boxed because an output takes up to half a kilobyte, and each future that
+    /// it passes through would move it.
+    pub(crate) output: Option<Box<O>>,
     /// The reason why the request failed, or why its response cannot be used.
     pub(crate) error: Option<Error>,
     /// The sink that the request was sent with.
@@ -36,7 +37,7 @@ impl<O> Exchange<O> {
 
     /// Returns the output of a request that succeeded.
     pub(crate) fn into_output(self) -> Result<O> {
-        self.into_parts().map(|(output, ..)| output)
+        self.into_parts().map(|(output, ..)| *output)
     }
 
     /// Returns the items and the metadata, without the output.

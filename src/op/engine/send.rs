@@ -194,7 +194,7 @@ impl Context {
                         sent.cost.refused = refused::units::<R>(&error, refusal);
                     }
                     sent.request_id = error.request_id().map(str::to_owned);
-                    let mut error = failure::from_sdk::<R>(self, error);
+                    let mut error = failure::from_sdk::<R>(self, *error);
                     if is_stray(error.old_item()) {
                         error = failure::answers_another_key(error, writes.is_some());
                     }

@@ -302,10 +302,11 @@ pub(crate) fn run<'a>(
         if prepared.moves_unique_values() {
             return optional.move_unique_values(write, call, *prepared).await;
         }
-        let (schema, key, needs_item) = (prepared.schema, prepared.key.clone(), prepared.needs_item);
+        let (schema, needs_item) = (prepared.schema, prepared.needs_item);
         let expected = (prepared.version, prepared.stored);
         // A customized request is sent once.
         let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
+        let key = hiding.map(|_| prepared.key.clone());
         expired_may_block(&*write, &call, Some(&prepared));
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(check)) = (&sent, hiding)
@@ -323,7 +324,7 @@ pub(crate) fn run<'a>(
                 is_refused = sent.as_ref().is_err_and(Error::is_condition_failed);
                 write.write_over(None);
             }
-            if is_refused {
+            if let Some(key) = key.filter(|_| is_refused) {
                 let removed = optional.remove_expired(&call, schema, &key, check).await;
                 removed.map_err(|error| error.with_maybe_written(maybe_written))?;
                 prepared = prepare(&mut *write, &call)?;

@@ -243,7 +243,7 @@ impl Fetched {
 }
 
 /// Sends one request for items. Returns its result and the SDK's output.
-pub(crate) async fn fetch<R: Transport>(call: &Context, request: Outgoing<'_, R>) -> Result<(Fetched, R::Output)> {
+pub(crate) async fn fetch<R: Transport>(call: &Context, request: Outgoing<'_, R>) -> Result<(Fetched, Box<R::Output>)> {
     let (output, sink, sent) = call.send(request).await.into_parts()?;
     Ok((Fetched { sink, matched: R::count(&output), evaluated: 0, returned: 0, sent }, output))
 }
