@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::schema::TableSchema;
 
@@ -15,8 +15,8 @@ pub(crate) struct BatchKeys<'a> {
     /// At least one key, with the schema of its table.
     pub(crate) keys: Vec<(&'static TableSchema, &'a RawKey)>,
     pub(crate) consistent: bool,
-    /// The projection expression, and the placeholders of its names.
-    pub(crate) projection: Option<(String, Placeholders)>,
+    /// The projection, if not all attributes are read.
+    pub(crate) projection: Option<ReadExpressions>,
 }
 
 impl BatchKeys<'_> {
@@ -25,8 +25,9 @@ impl BatchKeys<'_> {
         let keys = self.keys.iter().map(|(schema, key)| sdk_key(schema, key)).collect();
         let keys = KeysAndAttributes::builder().set_keys(Some(keys));
         let mut keys = keys.set_consistent_read(self.consistent.then_some(true));
-        if let Some((projection, placeholders)) = &self.projection {
-            keys = keys.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
+        if let Some(ReadExpressions { projection, placeholders, .. }) = &self.projection {
+            let names = placeholders.sdk_names();
+            keys = keys.set_projection_expression(projection.clone()).set_expression_attribute_names(names);
         }
         // The SDK requires no other member.
         keys.build().unwrap_or_else(|_| unreachable!("the keys are set"))

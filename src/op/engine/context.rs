@@ -11,8 +11,8 @@ use crate::op::engine::explain::Explained;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
-use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::rate_limit::RateLimits;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::splice::ApiOperation;
@@ -160,13 +160,13 @@ impl Context {
                 self.may_ask_time();
                 return Ok(false);
             }
-            let ask = async {
-                let (projection, placeholders) = get_item::projection([schema.table.hash_key.attribute.name]);
-                let ask = get_item::builder(&self.client, &self.table, false).projection_expression(projection);
-                let ask = Outgoing::new(ask).placeholders(&placeholders).by_key(schema, key, None);
-                self.send(ask).await.into_output()
+            let read = async {
+                let projection = ReadExpressions::of_attributes([schema.table.hash_key.attribute.name]);
+                let request = get_item::request(&self.client, false);
+                let request = request.expressions(&projection).by_key(schema, key, None);
+                self.send(request).await.into_output()
             };
-            self.client.know_time(ask).await
+            self.client.know_time(read).await
         })
     }
 

@@ -15,7 +15,7 @@ use crate::direct::{Direct, DirectSender, Received, ReplayClient};
 use crate::op::engine::context::Context;
 use crate::op::engine::request_body::{RequestBody, USUAL_LENGTH, Unconverted};
 use crate::op::engine::sdk_operation::SdkOperation;
-use crate::op::engine::send::Transport;
+use crate::op::engine::send::{Transport, builder_or_empty};
 use crate::splice::{self, ApiOperation, Remainder, Splice, SpliceInterceptor};
 use crate::wire::Fault;
 
@@ -44,7 +44,7 @@ enum FirstAttempt {
     Answered(Remainder, Option<String>),
     /// The SDK decides what is to be done.
     Failed(ReplayClient),
-    /// The signature or the credentials are refused. The SDK signs the request itself, if there is nothing to replay.
+    /// The signature or the credentials are refused. The SDK signs the request itself if there is nothing to replay.
     Refused(Arc<DirectSender>, Option<ReplayClient>),
 }
 
@@ -52,17 +52,18 @@ impl Context {
     /// Sends the first attempt directly if the client can, and hands to the SDK whatever does not succeed.
     pub(super) async fn deliver<R: Transport>(
         &self,
-        builder: Box<R>,
+        builder: Option<Box<R>>,
         unconverted: Unconverted<'_>,
         splice: &Arc<Splice>,
         interceptor: SpliceInterceptor,
         is_customized: bool,
     ) -> Result<OutputAndId<R::Output>, Box<SdkError<R::Error, HttpResponse>>> {
+        let sdk = self.client.sdk();
         let Some(direct) = self.direct(is_customized) else {
-            return boxed(by_sdk(unconverted.complete(*builder), interceptor, None).await);
+            return boxed(by_sdk(unconverted.complete(builder_or_empty(builder, sdk)), interceptor, None).await);
         };
         let first = match direct.sender().await {
-            Some(sender) => match body(&*builder, unconverted, splice) {
+            Some(sender) => match body(builder.as_deref(), unconverted, splice) {
                 Some(body) => {
                     let only_sdk = R::OUTPUT_OF_SUMMARY.is_none();
                     Box::pin(attempt(sender, splice, R::CODEC.operation(), only_sdk, body)).await
@@ -72,7 +73,8 @@ impl Context {
             },
             None => FirstAttempt::Unsent,
         };
-        let by_sdk = |replay| by_sdk(for_sdk(*builder, unconverted, splice, direct), interceptor, replay);
+        let by_sdk =
+            |replay| by_sdk(for_sdk(builder_or_empty(builder, sdk), unconverted, splice, direct), interceptor, replay);
         let outcome = match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
@@ -137,30 +139,31 @@ fn by_sdk<R: Transport>(
 /// convert and serialize the SDK's maps.
 fn for_sdk<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>, splice: &Splice, direct: &Direct) -> R {
     if direct.may_replace_body()
-        && let Ok(Some(body)) = write_body(&builder, unconverted, splice)
+        && let Ok(Some(body)) = write_body(Some(&builder), unconverted, splice)
     {
         splice.set_body(body);
-        return builder;
+        // The SDK resolves the endpoint from the table name.
+        return Unconverted { table: unconverted.table, ..Unconverted::default() }.complete(builder);
     }
     unconverted.complete(builder)
 }
 
 /// Returns the body of a direct request.
-fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Bytes> {
+fn body<R: SdkOperation>(builder: Option<&R>, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Bytes> {
     match write_body(builder, unconverted, splice) {
         Ok(Some(body)) => Some(body),
-        Ok(None) => builder.input().ok().and_then(|input| splice.body(input).ok()).map(Bytes::from),
+        Ok(None) => builder?.input().ok().and_then(|input| splice.body(input).ok()).map(Bytes::from),
         Err(_) => None,
     }
 }
 
 /// Writes the body of a request. Returns `None` if only the SDK can write it.
 fn write_body<R: SdkOperation>(
-    builder: &R,
+    builder: Option<&R>,
     unconverted: Unconverted<'_>,
     splice: &Splice,
 ) -> Result<Option<Bytes>, Fault> {
-    if builder.is_all_in_head()
+    if R::is_all_in_head(builder)
         && let Some(object) = splice.object()
     {
         return Ok(Some(object));
@@ -168,7 +171,7 @@ fn write_body<R: SdkOperation>(
     let head = splice.take_head().map(|head| head.into_open(USUAL_LENGTH));
     let head_length = head.as_ref().map(Vec::len);
     let mut body = RequestBody::new(head, unconverted);
-    let is_supported = builder.write_body(&mut body);
+    let is_supported = R::write_body(builder, &mut body);
     let (body, fault) = body.into_parts();
     let body = Bytes::from(body);
     if let Some(length) = head_length {

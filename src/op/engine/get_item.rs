@@ -3,13 +3,12 @@
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::Client;
-use crate::expr::Placeholders;
+use crate::op::engine::outgoing::Outgoing;
 use crate::schema::ModelSchema;
 
-/// Returns the SDK's builder of a read by key, without the key.
-pub(crate) fn builder(client: &Client, table: &str, consistent: bool) -> GetItemFluentBuilder {
-    let builder = client.sdk().get_item().table_name(table);
-    if consistent { builder.consistent_read(true) } else { builder }
+/// Returns a `GetItem` request without its key.
+pub(crate) fn request<'a>(client: &Client, consistent: bool) -> Outgoing<'a, GetItemFluentBuilder> {
+    Outgoing::with_members(consistent.then(|| client.sdk().get_item().consistent_read(true)))
 }
 
 /// The names that a read by key of some attributes returns: those attributes, and the ones that identify the item and tell
@@ -18,10 +17,4 @@ pub(crate) fn with_identity(schema: &ModelSchema, names: &[&'static str]) -> imp
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let names = schema.requested(names);
     schema.table.key_names().into_iter().chain(names).chain(entity).chain(schema.expiry())
-}
-
-/// The projection expression of some attributes, and the placeholders of their names.
-pub(crate) fn projection(names: impl IntoIterator<Item = &'static str>) -> (String, Placeholders) {
-    let mut placeholders = Placeholders::default();
-    (placeholders.projection(names), placeholders)
 }

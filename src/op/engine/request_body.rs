@@ -13,9 +13,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::batch_keys::BatchKeys;
-use crate::op::engine::expressions::Expressions;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::sdk_key::{sdk_key, write_key};
 use crate::op::engine::sdk_operation::SdkOperation;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::schema::TableSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Item, item};
@@ -35,31 +36,50 @@ pub(crate) fn begin_head(prefix: &[u8], length: usize) -> Vec<u8> {
 /// written from singlet's types, without the SDK's maps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unconverted<'a> {
+    /// The table, if the request is for items of one table.
+    pub(crate) table: Option<&'a str>,
     pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,
     /// The keys of a batch.
     pub(crate) keys: Option<&'a [BatchKeys<'a>]>,
-    /// The expressions of a write.
-    pub(crate) expressions: Option<&'a Expressions>,
-    /// The names and values for expressions that are in the builder, if there are no `expressions`.
-    pub(crate) placeholders: Option<&'a Placeholders>,
+    pub(crate) expressions: Option<RequestExpressions<'a>>,
+}
+
+/// The expressions of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RequestExpressions<'a> {
+    Read(&'a ReadExpressions),
+    Write(&'a WriteExpressions),
+}
+
+impl<'a> From<&'a ReadExpressions> for RequestExpressions<'a> {
+    fn from(expressions: &'a ReadExpressions) -> Self {
+        RequestExpressions::Read(expressions)
+    }
+}
+
+impl<'a> From<&'a WriteExpressions> for RequestExpressions<'a> {
+    fn from(expressions: &'a WriteExpressions) -> Self {
+        RequestExpressions::Write(expressions)
+    }
 }
 
 impl Unconverted<'_> {
     /// Converts them, and adds them to the SDK's builder.
     pub(crate) fn complete<R: SdkOperation>(self, mut builder: R) -> R {
+        if let Some((table, set)) = self.table.zip(R::SET_TABLE) {
+            builder = set(builder, table);
+        }
         if let Some((table, key)) = self.key {
             builder = builder.set_own_key(sdk_key(table, key));
         }
         if let Some(keys) = self.keys {
             builder = builder.set_batch_keys(keys);
         }
-        if let Some(expressions) = self.expressions {
-            builder = builder.set_expressions(expressions);
+        match self.expressions {
+            Some(RequestExpressions::Read(expressions)) => builder.set_read_expressions(expressions),
+            Some(RequestExpressions::Write(expressions)) => builder.set_write_expressions(expressions),
+            None => builder,
         }
-        if let Some(placeholders) = self.placeholders {
-            builder = builder.set_placeholders(placeholders);
-        }
-        builder
     }
 }
 
@@ -131,9 +151,45 @@ impl<'a> RequestBody<'a> {
         }
     }
 
+    /// Writes the name of the table.
+    pub(crate) fn table(&mut self, member: &str, table: Option<&String>) {
+        match self.unconverted.table {
+            Some(table) => self.text(member, Some(table)),
+            None => self.text(member, table),
+        }
+    }
+
+    /// Writes the key condition of a query.
+    pub(crate) fn key_condition(&mut self, member: &str, key_condition: Option<&String>) {
+        self.read_expression(member, |read| read.key_condition.as_ref(), key_condition);
+    }
+
+    /// Writes the filter expression of a read.
+    pub(crate) fn filter(&mut self, member: &str, filter: Option<&String>) {
+        self.read_expression(member, |read| read.filter.as_ref(), filter);
+    }
+
+    /// Writes the projection expression of a read.
+    pub(crate) fn projection(&mut self, member: &str, projection: Option<&String>) {
+        self.read_expression(member, |read| read.projection.as_ref(), projection);
+    }
+
+    /// Writes an expression of a read from its [`ReadExpressions`], or from the builder if it has none.
+    fn read_expression(
+        &mut self,
+        member: &str,
+        expression: fn(&ReadExpressions) -> Option<&String>,
+        of_builder: Option<&String>,
+    ) {
+        match self.unconverted.expressions {
+            Some(RequestExpressions::Read(read)) => self.text(member, expression(read)),
+            _ => self.text(member, of_builder),
+        }
+    }
+
     /// Writes the update expression of a write.
     pub(crate) fn update_expression(&mut self, member: &str, update: Option<&String>) {
-        match self.unconverted.expressions {
+        match self.write_expressions() {
             Some(expressions) => self.text(member, expressions.update()),
             None => self.text(member, update),
         }
@@ -141,7 +197,7 @@ impl<'a> RequestBody<'a> {
 
     /// Writes the condition expression of a write.
     pub(crate) fn condition_expression(&mut self, member: &str, condition: Option<&String>) {
-        match self.unconverted.expressions {
+        match self.write_expressions() {
             Some(expressions) => self.text(member, expressions.condition()),
             None => self.text(member, condition),
         }
@@ -149,15 +205,22 @@ impl<'a> RequestBody<'a> {
 
     /// Writes whether the error of a failed condition contains the stored item.
     pub(crate) fn returned_item(&mut self, member: &str, returned: Option<&ReturnValuesOnConditionCheckFailure>) {
-        match self.unconverted.expressions {
+        match self.write_expressions() {
             Some(expressions) => self.text(member, expressions.returned_item().as_ref()),
             None => self.text(member, returned),
         }
     }
 
+    fn write_expressions(&self) -> Option<&'a WriteExpressions> {
+        match self.unconverted.expressions {
+            Some(RequestExpressions::Write(expressions)) => Some(expressions),
+            _ => None,
+        }
+    }
+
     /// Writes the names of the expressions.
     pub(crate) fn expression_names(&mut self, member: &str, names: Option<&HashMap<String, String>>) {
-        if let Some(entity) = self.unconverted.expressions.and_then(Expressions::entity) {
+        if let Some(entity) = self.write_expressions().and_then(WriteExpressions::entity) {
             self.object(member, Some(entity.names()), |body, (placeholder, name)| body.text(placeholder, Some(name)));
             return;
         }
@@ -172,7 +235,7 @@ impl<'a> RequestBody<'a> {
 
     /// Writes the values of the expressions.
     pub(crate) fn expression_values(&mut self, member: &str, values: Option<&Item>) {
-        if let Some(entity) = self.unconverted.expressions.and_then(Expressions::entity) {
+        if let Some(entity) = self.write_expressions().and_then(WriteExpressions::entity) {
             self.object(member, Some([entity.value()]), |body, (placeholder, text)| {
                 body.writer.key(placeholder);
                 body.writer.string(text);
@@ -190,7 +253,10 @@ impl<'a> RequestBody<'a> {
 
     /// Returns the names and values, unless the condition is an [`EntityCondition`].
     fn placeholders(&self) -> Option<&'a Placeholders> {
-        self.unconverted.expressions.map(Expressions::text_placeholders).or(self.unconverted.placeholders)
+        self.unconverted.expressions.map(|expressions| match expressions {
+            RequestExpressions::Read(read) => &read.placeholders,
+            RequestExpressions::Write(write) => write.text_placeholders(),
+        })
     }
 
     /// Writes a map of texts.
@@ -224,8 +290,10 @@ impl<'a> RequestBody<'a> {
             }
             body.writer.raw(b"]");
             body.flag("ConsistentRead", of_table.consistent.then_some(&true));
-            if let Some((projection, Placeholders { names, .. })) = &of_table.projection {
-                body.text("ProjectionExpression", Some(projection));
+            if let Some(ReadExpressions { projection, placeholders: Placeholders { names, .. }, .. }) =
+                &of_table.projection
+            {
+                body.text("ProjectionExpression", projection.as_ref());
                 body.names(
                     "ExpressionAttributeNames",
                     Some(names.iter().map(|(placeholder, name)| (placeholder, name))),

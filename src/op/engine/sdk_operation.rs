@@ -13,10 +13,10 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::cost::UnitKind;
-use crate::expr::Placeholders;
 use crate::op::engine::batch_keys::BatchKeys;
-use crate::op::engine::expressions::Expressions;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::request_body::RequestBody;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::splice::{ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
 use crate::{Cost, Item};
@@ -34,18 +34,24 @@ pub(crate) trait SdkOperation: Send + Sized {
     type Output: RequestId + Debug + Send + Sync + 'static;
     type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
 
+    /// Returns a builder without members.
+    fn empty(sdk: &aws_sdk_dynamodb::Client) -> Self;
+
     fn input(&self) -> Result<Input, BuildError>;
 
-    /// Whether the head contains all members of the body.
-    fn is_all_in_head(&self) -> bool {
+    /// Whether the head contains all members of the body. `None` stands for an empty builder.
+    fn is_all_in_head(_: Option<&Self>) -> bool {
         false
     }
 
-    /// Writes the members of the body that follow the head, as the SDK would. Returns false if only the SDK can write
-    /// them. singlet's own requests have no other members, and those that a user customizes are sent by the SDK.
-    fn write_body(&self, _: &mut RequestBody<'_>) -> bool {
+    /// Writes the members of the body that follow the head, as the SDK would. `None` stands for an empty builder. Returns
+    /// false if only the SDK can write them. singlet's own requests have no other members, and those that a user customizes are sent by the SDK.
+    fn write_body(_: Option<&Self>, _: &mut RequestBody<'_>) -> bool {
         false
     }
+
+    /// Sets the `TableName` of a request for items of one table. The sender calls it, so do not set it on the builder.
+    const SET_TABLE: Option<fn(Self, &str) -> Self> = None;
 
     /// Sets the key of a request for one item.
     fn set_own_key(self, _: Item) -> Self {
@@ -58,13 +64,13 @@ pub(crate) trait SdkOperation: Send + Sized {
     }
 
     /// Sets the expressions of a write, and what the error of a failed condition contains.
-    fn set_expressions(self, _: &Expressions) -> Self {
-        unreachable!("a request of another kind than a write of one item")
+    fn set_write_expressions(self, _: &WriteExpressions) -> Self {
+        unreachable!("a request that is not a write of one item")
     }
 
-    /// Sets the names and values of the expressions.
-    fn set_placeholders(self, _: &Placeholders) -> Self {
-        unreachable!("a request without expressions")
+    /// Sets the expressions of a read.
+    fn set_read_expressions(self, _: &ReadExpressions) -> Self {
+        unreachable!("a request that is not a read with expressions")
     }
 
     /// Returns the output that the SDK deserializes from a response whose members a [`ResponseSummary`] contains. `None` for an operation

@@ -27,6 +27,7 @@ use crate::op::engine::failure;
 use crate::op::engine::meter;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::refused;
+use crate::op::engine::request_body::Unconverted;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
 use crate::op::engine::unknown_outcome;
 use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, Splice, SpliceInterceptor};
@@ -91,6 +92,14 @@ impl Context {
         self.client.observer().is_some() || meter::is_on()
     }
 
+    /// Returns which consumed capacity to request. It makes the response larger, so it is requested only if it is read.
+    fn requested_capacity(&self, is_metered: bool, needs_units: bool) -> Option<ReturnConsumedCapacity> {
+        if is_metered {
+            return Some(ReturnConsumedCapacity::Indexes);
+        }
+        (needs_units || self.limits.is_limited()).then_some(ReturnConsumedCapacity::Total)
+    }
+
     /// Sends a request.
     // Not `async`: the future of an `async fn` would contain the request twice. The same holds for `send_or` and `send_with`.
     pub(crate) fn send<R: Transport>(
@@ -130,26 +139,26 @@ impl Context {
             fails_as,
             reads_first,
             requested,
-            mut unconverted,
+            unconverted,
         } = request;
         async move {
-            // The consumed capacity makes the response larger, so it is requested only if it is read.
+            let sdk = self.client.sdk();
+            let table = R::SET_TABLE.map(|_| &*self.table);
+            let mut unconverted = Unconverted { table, ..unconverted };
             let is_metered = self.is_metered();
-            if is_metered {
-                *builder = builder.metered(ReturnConsumedCapacity::Indexes);
-            } else if needs_units || self.limits.is_limited() {
-                *builder = builder.metered(ReturnConsumedCapacity::Total);
+            if let Some(capacity) = self.requested_capacity(is_metered, needs_units) {
+                change(&mut builder, sdk, |builder| builder.metered(capacity));
             }
             let is_customized = customize.is_some();
             if is_customized || self.explained.is_some() {
-                *builder = std::mem::take(&mut unconverted).complete(*builder);
+                change(&mut builder, sdk, |builder| std::mem::take(&mut unconverted).complete(builder));
             }
             // After everything that singlet sets, so that the user's change overrides it.
             if let Some(customize) = customize {
-                *builder = customize(*builder);
+                change(&mut builder, sdk, customize);
             }
             if let Some(explained) = &self.explained {
-                let error = explained.keep(self, R::CODEC, builder.input(), head, reads_first);
+                let error = explained.keep(self, R::CODEC, builder_or_empty(builder, sdk).input(), head, reads_first);
                 return Exchange::unsent(self.contextualize(error), sink);
             }
             let permits = match self.limits.permits(R::UNITS).await {
@@ -297,6 +306,16 @@ impl Context {
             observer::report_skipped(&self.client, &item);
         }
     }
+}
+
+/// Returns the builder of a request, or an empty one.
+pub(super) fn builder_or_empty<R: SdkOperation>(builder: Option<Box<R>>, sdk: &aws_sdk_dynamodb::Client) -> R {
+    builder.map_or_else(|| R::empty(sdk), |builder| *builder)
+}
+
+/// Changes the builder of a request, or an empty one.
+fn change<R: SdkOperation>(builder: &mut Option<Box<R>>, sdk: &aws_sdk_dynamodb::Client, change: impl FnOnce(R) -> R) {
+    *builder = Some(Box::new(change(builder_or_empty(builder.take(), sdk))));
 }
 
 fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -14,7 +13,8 @@ use crate::op::engine::options::{
     call_options, consistency_options, customize_option, detailed_option, explain_option,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::outgoing::{Customize, Outgoing};
+use crate::op::engine::outgoing::Customize;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
@@ -106,10 +106,9 @@ fn exists(
         let call = Context::new(Operation::Exists, Some(schema.model), call, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let check = call.hiding(schema);
-        let (projection, placeholders) = projection(schema, check);
-        let builder = get_item::builder(&call.client, &call.table, consistent).projection_expression(projection);
-        let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &key, None);
-        let request = request.customize(options.customize);
+        let projection = projection(schema, check);
+        let request = get_item::request(&call.client, consistent);
+        let request = request.expressions(&projection).by_key(schema, &key, None).customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
             // Uses the current time, because the response may be the first one that tells the time.
@@ -123,8 +122,8 @@ fn exists(
 }
 
 /// Returns only the key, the entity attribute and, if expired items are hidden, the TTL attribute.
-fn projection(schema: &ModelSchema, check: Option<ExpiryCheck>) -> (String, Placeholders) {
+fn projection(schema: &ModelSchema, check: Option<ExpiryCheck>) -> ReadExpressions {
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let names = schema.table.key_names().into_iter().chain(entity).chain(check.map(|check| check.attribute));
-    get_item::projection(names)
+    ReadExpressions::of_attributes(names)
 }

@@ -18,6 +18,7 @@ use crate::op::engine::options::{
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::key_requests::{KeyRequest, ReadAny};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget, SendRefresh, sender_of};
@@ -255,12 +256,11 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
-    let builder = get_item::builder(&call.client, &call.table, consistent);
-    let projection = read.names.as_ref().map(|names| get_item::projection(get_item::with_identity(schema, names)));
-    let (projection, placeholders) = projection.unzip();
-    let mut request = Outgoing::new(builder.set_projection_expression(projection));
-    if let Some(placeholders) = &placeholders {
-        request = request.placeholders(placeholders);
+    let names = read.names.as_ref();
+    let projection = names.map(|names| ReadExpressions::of_attributes(get_item::with_identity(schema, names)));
+    let mut request = get_item::request(&call.client, consistent);
+    if let Some(projection) = &projection {
+        request = request.expressions(projection);
     }
     let request = request.by_key(schema, key, Some(sink)).customize(read.customize.take());
     call.send(request).await.into_outcome()
@@ -354,7 +354,7 @@ impl Refresh {
     /// Sends the request and reads the item from its response.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let expressions = self.expressions().map_err(|error| call.contextualize(error))?;
-        let builder = call.client.sdk().update_item().table_name(&*call.table).return_values(ReturnValue::AllNew);
+        let builder = call.client.sdk().update_item().return_values(ReturnValue::AllNew);
         let request = Outgoing::new(builder).expressions(&expressions).by_key(self.model.schema, key, Some(sink));
         let request = request.fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the

@@ -20,6 +20,7 @@ use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
 use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
 use crate::op::engine::outgoing::Outgoing;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::key_requests::ReadAny;
@@ -177,8 +178,9 @@ impl PlannedGet {
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
         let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema.table, &key)));
         if let Some(names) = &request.names {
-            let (projection, placeholders) = get_item::projection(get_item::with_identity(schema, names));
-            get = get.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
+            let ReadExpressions { projection, placeholders, .. } =
+                ReadExpressions::of_attributes(get_item::with_identity(schema, names));
+            get = get.set_projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
         }
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
         Ok(PlannedGet {

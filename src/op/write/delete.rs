@@ -10,7 +10,6 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
@@ -20,6 +19,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Replaceable, customized};
 use crate::op::write::optional::OptionalRequests;
@@ -180,12 +180,11 @@ impl<'a> DeleteWrite<'a> {
 
 impl DeleteWrite<'_> {
     async fn send_delete(&mut self, call: &Context, prepared: Box<Prepared>) -> Result<Outcome> {
-        let builder = call.client.sdk().delete_item().table_name(&*call.table);
-        let returns = self.options.old.is_some().then_some(ReturnValue::AllOld);
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let wants_old = old.is_some();
-        let request = Outgoing::new(builder.set_return_values(returns)).expressions(&prepared.expressions);
+        let returning = wants_old.then(|| call.client.sdk().delete_item().return_values(ReturnValue::AllOld));
+        let request = Outgoing::with_members(returning).expressions(&prepared.expressions);
         let request = request.by_key(prepared.schema, &prepared.key, old).writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;
@@ -235,7 +234,7 @@ impl Write for DeleteWrite<'_> {
         }
         let expressions = match stored {
             Replaceable::Own => guard::own_expressions(schema, condition.as_ref())?,
-            Replaceable::Any => Expressions::of(condition.as_ref())?,
+            Replaceable::Any => WriteExpressions::of(condition.as_ref())?,
         };
         let cleared =
             schema.unique_attributes().into_iter().map(|attribute| (attribute, AttributeChange::Clear)).collect();

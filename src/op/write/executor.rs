@@ -8,12 +8,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Replaceable};
@@ -140,7 +140,7 @@ pub(crate) struct Prepared {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) key: RawKey,
     pub(crate) action: WriteAction,
-    pub(crate) expressions: Expressions,
+    pub(crate) expressions: WriteExpressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
     /// Which stored items the write may replace, change or delete.
@@ -198,7 +198,7 @@ impl Prepared {
         schema: &'static ModelSchema,
         key: RawKey,
         action: WriteAction,
-        expressions: Expressions,
+        expressions: WriteExpressions,
     ) -> Self {
         let (unique, expires_at, expiry) = (Vec::new(), AttributeChange::Keep, Expiry::FromValue);
         Prepared {

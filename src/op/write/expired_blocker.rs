@@ -6,9 +6,9 @@
 
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::outgoing::Outgoing;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::guard;
 use crate::schema::ModelSchema;
 use crate::splice::ApiOperation;
@@ -32,8 +32,8 @@ pub(crate) const REMOVAL: Followed =
 /// Deletes the item if it is still expired.
 pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, check: ExpiryCheck) -> Result<()> {
     let expired = guard::expired(check.attribute, check.now);
-    let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
-    let builder = call.client.sdk().delete_item().table_name(&*call.table);
+    let expressions = WriteExpressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
+    let builder = call.client.sdk().delete_item();
     let request = Outgoing::new(builder).expressions(&expressions).by_key(schema, key, None).writes(1);
     match call.send(request).await.into_output() {
         // Another client has deleted or renewed the item. The condition of the write itself decides what that means.

@@ -8,7 +8,7 @@ use crate::expr::{Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
-use crate::op::engine::outgoing::Outgoing;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::schema::ModelSchema;
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
@@ -84,9 +84,9 @@ pub(crate) async fn stored(
     key: &RawKey,
     attribute: &'static str,
 ) -> Result<Option<AttributeValue>> {
-    let (projection, placeholders) = get_item::projection(schema.table.key_names().into_iter().chain([attribute]));
-    let builder = get_item::builder(&call.client, &call.table, true).projection_expression(projection);
-    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, key, None).reads_first();
+    let projection = ReadExpressions::of_attributes(schema.table.key_names().into_iter().chain([attribute]));
+    let request = get_item::request(&call.client, true);
+    let request = request.expressions(&projection).by_key(schema, key, None).reads_first();
     let output = call.send(request).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::op::engine::expressions::Expressions;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::schema::{EntitySchema, ModelSchema, SchemaNumber};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
@@ -29,14 +29,14 @@ impl Replaceable {
 }
 
 /// The expressions of a write that must not change an item of another model.
-pub(crate) fn own_expressions(schema: &'static ModelSchema, condition: Option<&Tree>) -> Result<Expressions> {
+pub(crate) fn own_expressions(schema: &'static ModelSchema, condition: Option<&Tree>) -> Result<WriteExpressions> {
     if condition.is_none()
-        && let Some(expressions) = Expressions::of_entity(schema)
+        && let Some(expressions) = WriteExpressions::of_entity(schema)
     {
         return Ok(expressions);
     }
     let condition = own_or_none(schema).into_iter().chain(condition.cloned()).reduce(Tree::and);
-    Expressions::of(condition.as_ref())
+    WriteExpressions::of(condition.as_ref())
 }
 
 /// A user's change to a put or a delete. A condition that it sets replaces singlet's, with its placeholders.
@@ -218,7 +218,7 @@ mod tests {
         const OPTIONAL: &ModelSchema = &ModelSchema::new("Order", &TABLE).entity("Order", &[], true);
         for schema in [REQUIRED, OPTIONAL] {
             let (fixed, tree) = (own_expressions(schema, None).unwrap(), own_or_none(schema));
-            let rendered = Expressions::of(tree.as_ref()).unwrap();
+            let rendered = WriteExpressions::of(tree.as_ref()).unwrap();
             assert!(fixed.entity().is_some() && rendered.entity().is_none());
             assert_eq!(fixed.condition(), rendered.condition());
             assert_eq!(fixed.placeholders().names, rendered.placeholders().names);

@@ -7,13 +7,13 @@ use crate::Result;
 use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::RequestUnits;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::refused;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedModel, Stamps};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::expiry::{self, Expiry};
 use crate::op::write::guard::{self, Replaceable, customized};
 use crate::schema::ModelSchema;
@@ -26,7 +26,7 @@ pub(crate) struct PutRequest {
     pub(crate) head: Vec<u8>,
     pub(crate) schema: &'static ModelSchema,
     pub(crate) key: RawKey,
-    pub(crate) expressions: Expressions,
+    pub(crate) expressions: WriteExpressions,
     pub(crate) version: Option<u64>,
     pub(crate) stored: Replaceable,
     pub(crate) mark: Option<WriteMark>,
@@ -65,13 +65,12 @@ pub(crate) fn encode(
 
 impl PutRequest {
     pub(crate) async fn send(self: Box<Self>, call: &Context) -> Result<Outcome> {
-        let builder = call.client.sdk().put_item().table_name(&*call.table);
         let wants_old = self.old.is_some();
-        let builder = builder.set_return_values(wants_old.then_some(ReturnValue::AllOld));
+        let returning = wants_old.then(|| call.client.sdk().put_item().return_values(ReturnValue::AllOld));
         let customize = customized!(self.customize, self.expressions);
         call.known_units(|| RequestUnits::written([(&self.head[HEAD.len()..], self.schema.table)]));
         let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
-        let request = Outgoing::new(builder).head(self.head).expressions(&self.expressions);
+        let request = Outgoing::with_members(returning).head(self.head).expressions(&self.expressions);
         let request = request.of_key(self.schema, &self.key, self.old).refusal(refusal).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {

@@ -15,11 +15,11 @@ use crate::attribute::has_passed;
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::guard;
 use crate::op::write::transaction::delivery;
 use crate::splice::{ApiOperation, ReadSink};
@@ -146,8 +146,8 @@ impl Refresh {
     }
 
     /// The condition and the update of a request that extends the TTL.
-    pub(crate) fn expressions(&self) -> Result<Expressions> {
-        let mut expressions = Expressions::of(Some(&self.condition()))?;
+    pub(crate) fn expressions(&self) -> Result<WriteExpressions> {
+        let mut expressions = WriteExpressions::of(Some(&self.condition()))?;
         expressions.set_update(&self.actions())?;
         Ok(expressions)
     }
@@ -165,7 +165,7 @@ impl Refresh {
     async fn send(&self, key: &RawKey) -> Result<RequestFacts> {
         // Nothing uses the stored item if the condition fails.
         let expressions = self.expressions()?.without_returned_item();
-        let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
+        let builder = self.call.client.sdk().update_item();
         let request = Outgoing::new(builder).expressions(&expressions);
         let request = request.by_key(self.model.schema, key, None).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)

@@ -15,7 +15,6 @@ use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::model::Unmanaged;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
@@ -26,6 +25,7 @@ use crate::op::engine::outgoing::Customize;
 use crate::op::engine::request_body;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Replaceable};
@@ -241,7 +241,7 @@ impl Write for SaveWrite<'_> {
         let is_own = self.options.stored == Replaceable::Own && !self.options.if_absent;
         let expressions = match &condition {
             condition if is_own => guard::own_expressions(schema, condition.as_ref())?,
-            condition => Expressions::of(condition.as_ref())?,
+            condition => WriteExpressions::of(condition.as_ref())?,
         };
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
         let mut prepared = Prepared::new(schema, key, WriteAction::Put(head), expressions);
@@ -334,7 +334,7 @@ impl SaveWrite<'_> {
         schema: &'static ModelSchema,
         key: RawKey,
         head: Vec<u8>,
-        expressions: Expressions,
+        expressions: WriteExpressions,
         version: Option<u64>,
     ) -> Box<PutRequest> {
         Box::new(PutRequest {

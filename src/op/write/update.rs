@@ -14,6 +14,7 @@ mod mode;
 mod over_expired;
 mod plan;
 mod refresh;
+mod request;
 mod skip_if_empty;
 mod sums;
 mod validate;

@@ -10,13 +10,14 @@ use super::checkpoint::{Checkpoint, CheckpointStore, Position};
 use super::report::{BackfillFailure, BackfillProgress, BackfillReport, BackfillSample};
 use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
-use crate::expr::{Placeholders, Tree};
+use crate::expr::Tree;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::Context;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::meter::measure_cost;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::rate_limit::Gate;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
 use crate::op::write::transaction::unique::{is_no_own_item_of, is_no_sentinel};
@@ -239,18 +240,17 @@ impl<'a> Walk<'a> {
 
     async fn page(&self, segment: usize, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
         let total = self.state().checkpoint.positions.len();
-        let mut placeholders = Placeholders::default();
-        let filter = self.filter().map(|tree| placeholders.condition(&tree)).transpose()?;
+        let mut expressions = ReadExpressions::default();
+        expressions.filter = self.filter().map(|tree| expressions.placeholders.condition(&tree)).transpose()?;
         let number = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-        let builder = self.call.client.sdk().scan().table_name(&*self.call.table);
+        let builder = self.call.client.sdk().scan();
         let builder = builder
             .consistent_read(true)
-            .set_filter_expression(filter)
             .set_segment((total > 1).then(|| number(segment)))
             .set_total_segments((total > 1).then(|| number(total)))
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
-        let request = Outgoing::new(builder).placeholders(&placeholders);
+        let request = Outgoing::new(builder).expressions(&expressions);
         let output = self.send(Box::pin(self.call.send(request))).await.into_output()?;
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
@@ -268,7 +268,7 @@ impl<'a> Walk<'a> {
     }
 
     async fn read(&self, key: &Item) -> Result<Option<Item>> {
-        let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
+        let builder = self.call.client.sdk().get_item().consistent_read(true);
         let request = Outgoing::new(builder.set_key(Some(key.clone())));
         Ok(self.send(Box::pin(self.call.send(request))).await.into_output()?.item)
     }

@@ -6,12 +6,12 @@ use super::report::AttributeDifference;
 use crate::expr::{Action, Actions, Comparator, Segment, Term, Tree};
 use crate::item::same_value;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::sdk_key;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::optional::OptionalRequests;
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
@@ -72,7 +72,7 @@ impl ItemChange<'_> {
                 "a backfill cannot change a primary key; write the item under its new key and delete the old one";
             return Err(Error::new(ErrorKind::InvalidKey, message).with_attribute(key.attribute.clone()));
         }
-        let mut expressions = Expressions::of(Some(&self.unchanged()))?;
+        let mut expressions = WriteExpressions::of(Some(&self.unchanged()))?;
         if !self.differences.is_empty() {
             expressions.set_update(&self.actions())?;
         }
@@ -83,8 +83,8 @@ impl ItemChange<'_> {
         }
     }
 
-    async fn update(&self, call: &Context, expressions: &Expressions) -> Result<()> {
-        let builder = call.client.sdk().update_item().table_name(&*call.table);
+    async fn update(&self, call: &Context, expressions: &WriteExpressions) -> Result<()> {
+        let builder = call.client.sdk().update_item();
         let builder = builder.set_key(Some(self.table.key_of(self.read)));
         let request = Outgoing::new(builder).expressions(expressions).writes(1);
         call.send(request).await.into_output().map(drop)
@@ -95,7 +95,7 @@ impl ItemChange<'_> {
         &self,
         call: &Context,
         model: &'static ModelVTable,
-        expressions: Expressions,
+        expressions: WriteExpressions,
         claims: Vec<(&'static str, AttributeChange)>,
     ) -> Result<()> {
         let write = Claim { model, item: self.read.clone(), expressions: Some(expressions), claims };
@@ -149,7 +149,7 @@ fn path(name: &str) -> Vec<Segment> {
 struct Claim {
     model: &'static ModelVTable,
     item: Item,
-    expressions: Option<Expressions>,
+    expressions: Option<WriteExpressions>,
     claims: Vec<(&'static str, AttributeChange)>,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::request_loop;
 use crate::op::engine::batch_keys::BatchKeys;
-use crate::op::engine::get_item;
+use crate::op::engine::read_expressions::ReadExpressions;
 
 /// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 const MAX_KEYS: usize = 100;
@@ -70,7 +70,7 @@ impl GetChunk {
             table,
             keys: reads.iter().map(key).collect(),
             consistent: reads.first().is_some_and(|&read| self.plan.reads()[read].consistent),
-            projection: self.plan.names(reads).map(get_item::projection),
+            projection: self.plan.names(reads).map(ReadExpressions::of_attributes),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Compares bodies with those that the SDK writes.
 
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Select};
 use aws_smithy_types::Blob;
 
@@ -12,7 +13,7 @@ use crate::wire::Name;
 
 fn check<R: SdkOperation>(builder: &R) {
     let mut body = RequestBody::new(None, Unconverted::default());
-    assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
+    assert!(R::write_body(Some(builder), &mut body), "{:?}", R::CODEC);
     let body = String::from_utf8(body.finish().unwrap()).unwrap();
     let of_sdk = splice::serialize(R::CODEC, builder.input().unwrap(), None).unwrap();
     assert_eq!(body, String::from_utf8(of_sdk).unwrap());
@@ -24,7 +25,7 @@ const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk
 /// Compares values instead of texts, because the order of the SDK's maps varies.
 fn check_unconverted<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>) {
     let mut body = RequestBody::new(None, unconverted);
-    assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
+    assert!(R::write_body(Some(&builder), &mut body), "{:?}", R::CODEC);
     let body: serde_json::Value = serde_json::from_slice(&body.finish().unwrap()).unwrap();
     let input = unconverted.complete(builder).input().unwrap();
     let of_sdk: serde_json::Value = serde_json::from_slice(&splice::serialize(R::CODEC, input, None).unwrap()).unwrap();
@@ -44,15 +45,34 @@ fn a_body_equals_that_of_the_completed_builder() {
     without_values.names = names;
     let mut full = without_values.clone();
     full.values = values;
-    check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, ..Unconverted::default() });
-    let placeholders = Some(&without_values);
-    check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders, ..Unconverted::default() });
+    let table = Some("t \"ä\"");
+    let by_key = Unconverted { table, key, ..Unconverted::default() };
+    check_unconverted(sdk.get_item(), by_key);
+    // A request without a builder has the same body as one whose builder is empty.
+    let [mut without, mut empty] = [by_key, by_key].map(|unconverted| RequestBody::new(None, unconverted));
+    assert!(GetItemFluentBuilder::write_body(None, &mut without));
+    assert!(GetItemFluentBuilder::write_body(Some(&GetItemFluentBuilder::empty(sdk)), &mut empty));
+    assert_eq!(without.finish().unwrap(), empty.finish().unwrap());
     // DynamoDB refuses an empty map.
-    for placeholders in [&Placeholders::default(), &without_values, &full] {
-        let unconverted = |key| Unconverted { key, placeholders: Some(placeholders), ..Unconverted::default() };
-        check_unconverted(sdk.update_item().table_name("t"), unconverted(key));
-        check_unconverted(sdk.query().table_name("t").limit(1), unconverted(None));
-        check_unconverted(sdk.scan().table_name("t").limit(1), unconverted(None));
+    for placeholders in [Placeholders::default(), without_values, full] {
+        let full = ReadExpressions {
+            key_condition: Some("#0 = :0".into()),
+            filter: Some("#own = :1".into()),
+            projection: Some("#0, #own".into()),
+            placeholders,
+        };
+        let mut placeholders = full.placeholders.clone();
+        for read in [full.clone(), ReadExpressions { filter: None, projection: None, ..full }] {
+            let expressions = Some((&read).into());
+            let unconverted = Unconverted { table, expressions, ..Unconverted::default() };
+            check_unconverted(sdk.query().limit(1), unconverted);
+            check_unconverted(sdk.scan().limit(1), unconverted);
+        }
+        // A read by key has no values.
+        placeholders.values.clear();
+        let read = ReadExpressions { projection: Some("#0, #own".into()), placeholders, ..ReadExpressions::default() };
+        let expressions = Some((&read).into());
+        check_unconverted(sdk.get_item(), Unconverted { table, key, expressions, ..Unconverted::default() });
     }
 }
 
@@ -64,20 +84,21 @@ fn the_expressions_of_a_write_equal_those_of_the_completed_builder() {
     let sdk = sdk.sdk();
     let key = RawKey { hash: "a \"b\"".into(), range: Some(KeyValue::N("-1.50".into())) };
     let key = Some((&OF_ENTITY, &key));
-    let entity = Expressions::of_entity(ORDER).unwrap();
+    let entity = WriteExpressions::of_entity(ORDER).unwrap();
     let mut guarded = entity.clone();
     guarded.guard(&Tree::exists("ä")).unwrap();
     let mut actions = Actions::default();
     actions.set("ä", AttributeValue::Bool(true));
     let mut updated = guarded.clone();
     updated.set_update(&actions).unwrap();
-    for expressions in [Expressions::default(), entity, guarded, updated.clone(), updated.without_returned_item()] {
-        let expressions = Some(&expressions);
-        let unconverted = |key| Unconverted { key, expressions, ..Unconverted::default() };
-        let put = sdk.put_item().table_name("t").item("pk", AttributeValue::Bool(true));
+    for expressions in [WriteExpressions::default(), entity, guarded, updated.clone(), updated.without_returned_item()]
+    {
+        let expressions = Some((&expressions).into());
+        let unconverted = |key| Unconverted { table: Some("t"), key, expressions, ..Unconverted::default() };
+        let put = sdk.put_item().item("pk", AttributeValue::Bool(true));
         check_unconverted(put, unconverted(None));
-        check_unconverted(sdk.update_item().table_name("t"), unconverted(key));
-        check_unconverted(sdk.delete_item().table_name("t"), unconverted(key));
+        check_unconverted(sdk.update_item(), unconverted(key));
+        check_unconverted(sdk.delete_item(), unconverted(key));
     }
 }
 
@@ -87,14 +108,9 @@ fn the_keys_of_a_batch_equal_those_of_the_completed_builder() {
     let sdk = sdk.sdk().batch_get_item();
     let [first, second] =
         ["a \"b\"", "ä"].map(|hash| RawKey { hash: hash.into(), range: Some(KeyValue::N("-1.50".into())) });
-    let mut placeholders = Placeholders::default();
-    placeholders.names = vec![("#0".into(), "ä".into()), ("#1".into(), "b".into())];
-    let projected = BatchKeys {
-        table: "t",
-        keys: vec![(&TABLE, &first), (&TABLE, &second)],
-        consistent: true,
-        projection: Some(("#0, #1".into(), placeholders)),
-    };
+    let projection = Some(ReadExpressions::of_attributes(["ä", "b"]));
+    let projected =
+        BatchKeys { table: "t", keys: vec![(&TABLE, &first), (&TABLE, &second)], consistent: true, projection };
     let unprojected = BatchKeys { table: "u", keys: vec![(&TABLE, &first)], consistent: false, projection: None };
     let tables = [projected, unprojected];
     for keys in [&tables[..1], &tables[1..], &tables] {
@@ -102,7 +118,8 @@ fn the_keys_of_a_batch_equal_those_of_the_completed_builder() {
         check_unconverted(sdk.clone().return_consumed_capacity(ReturnConsumedCapacity::Total), unconverted);
         // Only the SDK writes keys that are in the builder.
         let body = &mut RequestBody::new(None, Unconverted::default());
-        assert!(!unconverted.complete(sdk.clone()).write_body(body));
+        let completed = unconverted.complete(sdk.clone());
+        assert!(!SdkOperation::write_body(Some(&completed), body));
     }
 }
 

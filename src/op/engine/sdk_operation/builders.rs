@@ -14,11 +14,11 @@ use aws_smithy_types::config_bag::FrozenLayer;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::cost::UnitKind;
-use crate::expr::Placeholders;
 use crate::op::engine::batch_keys::BatchKeys;
-use crate::op::engine::expressions::Expressions;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::request_body::RequestBody;
 use crate::op::engine::sdk_operation::{OfSummary, SdkOperation, fill};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::splice::{ApiOperation, ItemPlace, ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::Fault;
 use crate::{Cost, Item};
@@ -36,6 +36,10 @@ macro_rules! sdk_operations {
             };
             type Output = $module::$output;
             type Error = $module::$error;
+
+            fn empty(sdk: &aws_sdk_dynamodb::Client) -> Self {
+                sdk.$module()
+            }
 
             fn input(&self) -> Result<Input, BuildError> {
                 self.as_input().clone().build().map(Input::erase)
@@ -68,8 +72,8 @@ macro_rules! metered {
 /// The members of a body that follow the head, in the order of the SDK.
 macro_rules! members {
     ($($write:ident $member:literal $get:ident,)*) => {
-        fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
-            $(body.$write($member, self.$get().as_ref());)*
+        fn write_body(builder: Option<&Self>, body: &mut RequestBody<'_>) -> bool {
+            $(body.$write($member, builder.and_then(|builder| builder.$get().as_ref()));)*
             true
         }
     };
@@ -84,12 +88,22 @@ macro_rules! by_key {
     };
 }
 
-/// A request with expressions.
-macro_rules! with_placeholders {
+/// A request for items of one table.
+macro_rules! of_one_table {
     () => {
-        fn set_placeholders(self, placeholders: &Placeholders) -> Self {
-            self.set_expression_attribute_names(placeholders.sdk_names())
-                .set_expression_attribute_values(placeholders.sdk_values())
+        const SET_TABLE: Option<fn(Self, &str) -> Self> = Some(|builder, table| builder.table_name(table));
+    };
+}
+
+/// A read with expressions.
+macro_rules! read_expressions {
+    ($($set_key_condition:ident)?) => {
+        fn set_read_expressions(self, expressions: &ReadExpressions) -> Self {
+            self$(.$set_key_condition(expressions.key_condition.clone()))?
+                .set_filter_expression(expressions.filter.clone())
+                .set_projection_expression(expressions.projection.clone())
+                .set_expression_attribute_names(expressions.placeholders.sdk_names())
+                .set_expression_attribute_values(expressions.placeholders.sdk_values())
         }
     };
 }
@@ -100,18 +114,19 @@ macro_rules! of_one_write {
         const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =
             Some(|summary| <$output>::builder().set_attributes(summary.item()).build());
 
-        with_placeholders!();
+        of_one_table!();
 
-        fn set_expressions(self, expressions: &Expressions) -> Self {
-            let condition = expressions.condition();
+        fn set_write_expressions(self, expressions: &WriteExpressions) -> Self {
+            let (condition, placeholders) = (expressions.condition(), expressions.placeholders());
             self.set_condition_expression(condition.map(str::to_owned))
                 $(.$set_update(expressions.update().map(str::to_owned)))?
                 .set_return_values_on_condition_check_failure(expressions.returned_item())
-                .set_placeholders(&expressions.placeholders())
+                .set_expression_attribute_names(placeholders.sdk_names())
+                .set_expression_attribute_values(placeholders.sdk_values())
         }
 
         members! {
-            text "TableName" get_table_name,
+            table "TableName" get_table_name,
             $write $item $get_item,
             text "ReturnValues" get_return_values,
             text "ReturnConsumedCapacity" get_return_consumed_capacity,
@@ -194,18 +209,21 @@ sdk_operations! {
         by_key!();
     }
     GetItem: get_item::{GetItemFluentBuilder, GetItemOutput, GetItemError} {
+        of_one_table!();
+
         members! {
-            text "TableName" get_table_name,
+            table "TableName" get_table_name,
             key "Key" get_key,
             flag "ConsistentRead" get_consistent_read,
             text "ReturnConsumedCapacity" get_return_consumed_capacity,
-            text "ProjectionExpression" get_projection_expression,
+            projection "ProjectionExpression" get_projection_expression,
             expression_names "ExpressionAttributeNames" get_expression_attribute_names,
         }
 
-        // The projection of a read by key contains only names.
-        fn set_placeholders(self, placeholders: &Placeholders) -> Self {
-            self.set_expression_attribute_names(placeholders.sdk_names())
+        // A projection contains only names.
+        fn set_read_expressions(self, expressions: &ReadExpressions) -> Self {
+            self.set_projection_expression(expressions.projection.clone())
+                .set_expression_attribute_names(expressions.placeholders.sdk_names())
         }
 
         const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
@@ -222,8 +240,10 @@ sdk_operations! {
         }
     }
     Query: query::{QueryFluentBuilder, QueryOutput, QueryError} {
+        of_one_table!();
+
         members! {
-            text "TableName" get_table_name,
+            table "TableName" get_table_name,
             text "IndexName" get_index_name,
             text "Select" get_select,
             number "Limit" get_limit,
@@ -231,20 +251,22 @@ sdk_operations! {
             flag "ScanIndexForward" get_scan_index_forward,
             values "ExclusiveStartKey" get_exclusive_start_key,
             text "ReturnConsumedCapacity" get_return_consumed_capacity,
-            text "ProjectionExpression" get_projection_expression,
-            text "FilterExpression" get_filter_expression,
-            text "KeyConditionExpression" get_key_condition_expression,
+            projection "ProjectionExpression" get_projection_expression,
+            filter "FilterExpression" get_filter_expression,
+            key_condition "KeyConditionExpression" get_key_condition_expression,
             expression_names "ExpressionAttributeNames" get_expression_attribute_names,
             expression_values "ExpressionAttributeValues" get_expression_attribute_values,
         }
 
         of_counted_items!(query::QueryOutput);
 
-        with_placeholders!();
+        read_expressions!(set_key_condition_expression);
     }
     Scan: scan::{ScanFluentBuilder, ScanOutput, ScanError} {
+        of_one_table!();
+
         members! {
-            text "TableName" get_table_name,
+            table "TableName" get_table_name,
             text "IndexName" get_index_name,
             number "Limit" get_limit,
             text "Select" get_select,
@@ -252,8 +274,8 @@ sdk_operations! {
             text "ReturnConsumedCapacity" get_return_consumed_capacity,
             number "TotalSegments" get_total_segments,
             number "Segment" get_segment,
-            text "ProjectionExpression" get_projection_expression,
-            text "FilterExpression" get_filter_expression,
+            projection "ProjectionExpression" get_projection_expression,
+            filter "FilterExpression" get_filter_expression,
             expression_names "ExpressionAttributeNames" get_expression_attribute_names,
             expression_values "ExpressionAttributeValues" get_expression_attribute_values,
             flag "ConsistentRead" get_consistent_read,
@@ -261,7 +283,7 @@ sdk_operations! {
 
         of_counted_items!(scan::ScanOutput);
 
-        with_placeholders!();
+        read_expressions!();
     }
     ExecuteStatement: execute_statement::{
         ExecuteStatementFluentBuilder, ExecuteStatementOutput, ExecuteStatementError
@@ -273,11 +295,11 @@ sdk_operations! {
             keys.iter().fold(self, |builder, keys| builder.request_items(keys.table, keys.to_sdk()))
         }
 
-        fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
+        fn write_body(builder: Option<&Self>, body: &mut RequestBody<'_>) -> bool {
             body.batch_keys("RequestItems");
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
+            body.text("ReturnConsumedCapacity", builder.and_then(|builder| builder.get_return_consumed_capacity().as_ref()));
             // Only the SDK writes keys that are in the builder.
-            self.get_request_items().is_none()
+            builder.is_none_or(|builder| builder.get_request_items().is_none())
         }
 
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
@@ -298,14 +320,16 @@ sdk_operations! {
         }
     }
     BatchWriteItem: batch_write_item::{BatchWriteItemFluentBuilder, BatchWriteItemOutput, BatchWriteItemError} {
-        fn is_all_in_head(&self) -> bool {
-            self.get_request_items().is_none() && self.get_return_consumed_capacity().is_none()
+        fn is_all_in_head(builder: Option<&Self>) -> bool {
+            builder.is_none_or(|builder| {
+                builder.get_request_items().is_none() && builder.get_return_consumed_capacity().is_none()
+            })
         }
 
-        fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
+        fn write_body(builder: Option<&Self>, body: &mut RequestBody<'_>) -> bool {
+            body.text("ReturnConsumedCapacity", builder.and_then(|builder| builder.get_return_consumed_capacity().as_ref()));
             // The items are in the head.
-            self.get_request_items().is_none()
+            builder.is_none_or(|builder| builder.get_request_items().is_none())
         }
 
         const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = Some(|summary| {
@@ -335,11 +359,12 @@ sdk_operations! {
     TransactWriteItems: transact_write_items::{
         TransactWriteItemsFluentBuilder, TransactWriteItemsOutput, TransactWriteItemsError
     } {
-        fn write_body(&self, body: &mut RequestBody<'_>) -> bool {
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
-            body.text("ClientRequestToken", self.get_client_request_token().as_ref());
+        fn write_body(builder: Option<&Self>, body: &mut RequestBody<'_>) -> bool {
             // The items are in the head. The SDK adds a token to a request without one.
-            self.get_transact_items().is_none() && self.get_client_request_token().is_some()
+            let Some(builder) = builder.filter(|builder| builder.get_transact_items().is_none()) else { return false };
+            body.text("ReturnConsumedCapacity", builder.get_return_consumed_capacity().as_ref());
+            body.text("ClientRequestToken", builder.get_client_request_token().as_ref());
+            builder.get_client_request_token().is_some()
         }
 
         const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =

@@ -12,6 +12,7 @@ use crate::collection::{CollectionSchema, model_of};
 use crate::expr::{Placeholders, Tree};
 use crate::op::engine::context::Context;
 use crate::op::engine::outgoing::{CustomizeEach, Outgoing};
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, ReadRequest, ReadTarget, key_condition};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
@@ -19,15 +20,15 @@ use crate::splice::{Choice, ReadItem, choice_of};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
-/// Sets the members that have a value. Each setter of the SDK moves the whole builder of half a kilobyte, so the setters of
-/// members without a value are not called.
+/// Returns a builder with the members that have a value, or `None` if none has. Each setter of the SDK moves the builder of half
+/// a kilobyte, so the setters of members without a value are not called.
 macro_rules! with_members {
     ($builder:expr, { $($set:ident: $value:expr,)* }) => {{
-        let mut builder = $builder;
+        let mut builder = None;
         $(
             let value = $value;
             if value.is_some() {
-                builder = builder.$set(value);
+                builder = Some(builder.unwrap_or_else(|| $builder).$set(value));
             }
         )*
         builder
@@ -36,12 +37,9 @@ macro_rules! with_members {
 
 /// What all requests of one read have in common.
 pub(crate) struct ReadPlan {
-    /// `None` for a scan.
-    key_condition: Option<String>,
+    /// A scan has no key condition.
+    pub(crate) expressions: ReadExpressions,
     index: Option<&'static str>,
-    pub(crate) filter: Option<String>,
-    projection: Option<String>,
-    placeholders: Placeholders,
     pub(crate) consistent: bool,
     forward: bool,
     select: Option<Select>,
@@ -66,33 +64,32 @@ pub(crate) struct PageParams {
 
 impl ReadPlan {
     pub(crate) fn new(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<Self> {
-        let mut placeholders = Placeholders::default();
+        let mut expressions = ReadExpressions::default();
+        let placeholders = &mut expressions.placeholders;
         let is_count = reading.operation == Operation::Count;
-        let key_condition = match &reading.partition {
-            Some(Ok(partition)) => Some(key_condition::key_condition(reading, partition, &mut placeholders)),
-            _ => None,
-        };
+        if let Some(Ok(partition)) = &reading.partition {
+            expressions.key_condition = Some(key_condition::key_condition(reading, partition, placeholders));
+        }
         let hiding = ExpiredFilter::of(reading, call)?;
         let filter = match (filter(reading, is_count)?, hiding.filter()) {
             (Some(filter), live) => Some(filter.and_maybe(live)),
             (None, live) => live,
         };
-        let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
+        expressions.filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
         let counted_by_keys = reading.target.counted_by_keys().filter(|_| is_count && !reading.is_scan());
         let is_service_count = is_count && !hiding.counts_by_reading() && counted_by_keys.is_none();
         // A count that must read the items needs only their keys, entity and expiry.
         if is_count {
             reading.names = Some((&[]).into());
         }
-        let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
+        if !is_service_count {
+            expressions.projection = projection(reading, &hiding, placeholders)?;
+        }
         // The units of a request tell how many items the next one can evaluate.
-        let learns_units = filter.is_some() && reading.limit.is_some() && reading.page_size.is_none();
+        let learns_units = expressions.filter.is_some() && reading.limit.is_some() && reading.page_size.is_none();
         Ok(ReadPlan {
-            key_condition,
+            expressions,
             index: reading.index.map(|index| index.name),
-            filter,
-            projection,
-            placeholders,
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
@@ -104,7 +101,7 @@ impl ReadPlan {
     }
 
     pub(crate) fn is_scan(&self) -> bool {
-        self.key_condition.is_none()
+        self.expressions.key_condition.is_none()
     }
 
     /// How the items of a count are read, if DynamoDB cannot count them.
@@ -125,11 +122,8 @@ impl ReadPlan {
     pub(crate) fn query(&self, call: &Context, page: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
         // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
         let scan_index_forward = (self.forward == page.backward).then_some(false);
-        let builder = with_members!(call.client.sdk().query().table_name(&*call.table), {
+        let builder = with_members!(call.client.sdk().query(), {
             set_index_name: self.index.map(str::to_owned),
-            set_key_condition_expression: self.key_condition.clone(),
-            set_filter_expression: self.filter.clone(),
-            set_projection_expression: self.projection.clone(),
             set_consistent_read: self.consistent.then_some(true),
             set_scan_index_forward: scan_index_forward,
             set_select: self.select.clone(),
@@ -140,14 +134,15 @@ impl ReadPlan {
             CustomizeRead::Query(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).placeholders(&self.placeholders).needs_units(self.needs_units).customize_each(customize)
+        Outgoing::with_members(builder)
+            .expressions(&self.expressions)
+            .needs_units(self.needs_units)
+            .customize_each(customize)
     }
 
     pub(crate) fn scan(&self, call: &Context, page: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
-        let builder = with_members!(call.client.sdk().scan().table_name(&*call.table), {
+        let builder = with_members!(call.client.sdk().scan(), {
             set_index_name: self.index.map(str::to_owned),
-            set_filter_expression: self.filter.clone(),
-            set_projection_expression: self.projection.clone(),
             set_consistent_read: self.consistent.then_some(true),
             set_select: self.select.clone(),
             set_segment: page.segment.map(|(segment, _)| segment),
@@ -159,7 +154,10 @@ impl ReadPlan {
             CustomizeRead::Scan(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).placeholders(&self.placeholders).needs_units(self.needs_units).customize_each(customize)
+        Outgoing::with_members(builder)
+            .expressions(&self.expressions)
+            .needs_units(self.needs_units)
+            .customize_each(customize)
     }
 }
 

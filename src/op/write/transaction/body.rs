@@ -8,9 +8,9 @@ use bytes::Bytes;
 use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::refused;
 use crate::op::engine::request_body::{self, RequestBody, USUAL_LENGTH, Unconverted};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{Prepared, WriteAction};
 use crate::op::write::guard::Replaceable;
 use crate::op::write::put::HEAD;
@@ -86,7 +86,7 @@ impl<'p> TransactItem<'p> {
         condition: &Tree,
         bytes: &mut Vec<u8>,
     ) -> Result<Self> {
-        let expressions = Expressions::of(Some(condition))?;
+        let expressions = WriteExpressions::of(Some(condition))?;
         let item = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
         let member = if item.is_some() { "Put" } else { "Delete" };
         let (body, item) = write(bytes, member, &table, item.as_deref(), (schema, &key), &expressions)?;
@@ -161,14 +161,14 @@ fn write(
     table: &str,
     item: Option<&[u8]>,
     (schema, key): (&ModelSchema, &RawKey),
-    expressions: &Expressions,
+    expressions: &WriteExpressions,
 ) -> Result<(Range<usize>, Option<Range<usize>>)> {
     let start = bytes.len();
     for part in ["{\"", member, "\":{"] {
         bytes.extend_from_slice(part.as_bytes());
     }
     let key = item.is_none().then_some((schema.table, key));
-    let unconverted = Unconverted { key, expressions: Some(expressions), ..Unconverted::default() };
+    let unconverted = Unconverted { key, expressions: Some(expressions.into()), ..Unconverted::default() };
     let mut body = RequestBody::new(Some(std::mem::take(bytes)), unconverted);
     let item = item.map(|item| body.json("Item", item));
     body.key("Key", None);

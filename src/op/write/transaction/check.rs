@@ -3,12 +3,12 @@
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Replaceable};
 use crate::{Error, ErrorKind, Model, Operation, Result};
@@ -147,7 +147,7 @@ impl Write for CheckWrite {
             guard::present(self.model.schema).and_maybe(call.hiding(self.model.schema).map(guard::live))
         };
         let condition = own.and_maybe(self.condition.clone());
-        let expressions = Expressions::of(Some(&condition))?;
+        let expressions = WriteExpressions::of(Some(&condition))?;
         Ok(Prepared::new(self.model.schema, self.key.clone(), WriteAction::Check, expressions))
     }
 

@@ -14,14 +14,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::attribute::has_passed;
-use crate::expr::{Comparator, Placeholders, Segment, Tree};
+use crate::expr::{Comparator, Segment, Tree};
 use crate::item::same_value;
 use crate::key::{KeyValue, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::outgoing::Outgoing;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
@@ -163,15 +163,15 @@ async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredI
     if let StoredItem::Known(item) = known {
         return Ok(item);
     }
-    let mut builder = get_item::builder(&call.client, &call.table, true);
-    let mut placeholders = Placeholders::default();
-    if !whole {
+    let expressions = if whole {
+        ReadExpressions::default()
+    } else {
         let entity = schema.entity.map(|entity| entity.attribute.name);
         let names = schema.table.key_names().into_iter().chain(schema.unique_attributes());
-        let names = names.chain(schema.expiry());
-        builder = builder.projection_expression(placeholders.projection(names.chain(entity)));
-    }
-    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &prepared.key, None).reads_first();
+        ReadExpressions::of_attributes(names.chain(schema.expiry()).chain(entity))
+    };
+    let request = get_item::request(&call.client, true);
+    let request = request.expressions(&expressions).by_key(schema, &prepared.key, None).reads_first();
     Ok(call.send(request).await.into_output()?.item)
 }
 
@@ -263,8 +263,10 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for value in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, &value)?;
-            let builder = get_item::builder(&call.client, &call.table, true);
-            let output = call.send(Outgoing::new(builder).by_key(prepared.schema, &key, None)).await.into_output()?;
+            let output = call
+                .send(get_item::request(&call.client, true).by_key(prepared.schema, &key, None))
+                .await
+                .into_output()?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push(value);
             }

@@ -7,7 +7,6 @@ use crate::key::{FieldPath, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
-use crate::op::engine::outgoing::Outgoing;
 use crate::op::write::executor;
 use crate::op::write::refresh::Refresh;
 use crate::op::write::transaction::delivery;
@@ -212,7 +211,6 @@ impl UpdateWrite<'_> {
 
 async fn read_item(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     // Consistent, because a plan from an older state would be refused like the update.
-    let builder = get_item::builder(&call.client, &call.table, true);
-    let output = call.send(Outgoing::new(builder).by_key(schema, &key, None)).await.into_output()?;
+    let output = call.send(get_item::request(&call.client, true).by_key(schema, &key, None)).await.into_output()?;
     Ok(output.item.filter(|item| schema.owns(item)))
 }

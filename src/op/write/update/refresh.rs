@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::has_passed;
 use crate::expr::{Action, Segment, Term, Tree};
-use crate::op::engine::expressions::Expressions;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::update::mode::Mode;
@@ -14,7 +14,7 @@ use crate::{Error, Number, Result};
 
 impl UpdateWrite<'_> {
     /// Returns the expressions of the update including its refresh, if both fit into one request.
-    pub(crate) fn refreshing(&self) -> Result<Option<Expressions>> {
+    pub(crate) fn refreshing(&self) -> Result<Option<WriteExpressions>> {
         let Some(refresh) = self.refresh.as_deref().filter(|_| self.refreshes_itself()) else { return Ok(None) };
         let mut extends = refresh.extends();
         let mut actions = self.actions().clone();
@@ -26,7 +26,7 @@ impl UpdateWrite<'_> {
             Some(default) => *default = expiry,
             None => actions.push(vec![Segment::Name(refresh.check.attribute)], expiry),
         }
-        let mut expressions = Expressions::of(Some(&extends.and_maybe(self.condition.clone())))?;
+        let mut expressions = WriteExpressions::of(Some(&extends.and_maybe(self.condition.clone())))?;
         expressions.set_update(&actions)?;
         Ok(Some(expressions))
     }

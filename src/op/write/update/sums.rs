@@ -14,7 +14,7 @@ use crate::key::{FieldPath, KeySource, KeyTemplate, RawKey};
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
-use crate::op::engine::outgoing::Outgoing;
+use crate::op::engine::read_expressions::ReadExpressions;
 use crate::op::write::executor::Write as _;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
@@ -207,9 +207,9 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
         };
         names.extend(name.filter(|name| !names.contains(name)));
     }
-    let (projection, placeholders) = get_item::projection(get_item::with_identity(schema, &names));
-    let builder = get_item::builder(&call.client, &call.table, true).projection_expression(projection);
-    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &key, None).reads_first();
+    let projection = ReadExpressions::of_attributes(get_item::with_identity(schema, &names));
+    let request = get_item::request(&call.client, true);
+    let request = request.expressions(&projection).by_key(schema, &key, None).reads_first();
     Ok(call.send(request).await.into_output()?.item)
 }
 

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::ReturnValue;
-
 use crate::expr::{Actions, Tree};
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::refresh::{self, Refresh, SendRefresh, sender_of};
@@ -24,7 +21,7 @@ use crate::op::write::update::sums::{self, Basis};
 use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
 use crate::splice::{ApiOperation, ReadSink};
-use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
+use crate::ttl::{ExpiryCheck, HiddenItems};
 use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
 
 /// An update that is sent without the refresh that was refused.
@@ -42,11 +39,11 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) target: ErasedTarget<'a>,
     pub(super) options: UpdateOptions,
     /// The new item, for the local value.
-    new: Option<Box<dyn ReadSink>>,
+    pub(super) new: Option<Box<dyn ReadSink>>,
     /// The size of the new item, if it is above the model's `max_size`.
-    excessive_size: Option<usize>,
+    pub(super) excessive_size: Option<usize>,
     /// Whether an earlier request of this update was refused and may have been applied.
-    maybe_written: bool,
+    pub(super) maybe_written: bool,
     /// Whether the actions already contain the managed attributes. They are added once, although an update may be sent again.
     is_complete: bool,
     /// Whether the action on the TTL attribute was added by singlet.
@@ -67,7 +64,7 @@ pub(crate) struct UpdateWrite<'a> {
     /// Whether an upsert takes the place of an expired item.
     pub(super) writes_over: bool,
     /// Whether the item that the update has returned needs no refresh.
-    is_fresh: bool,
+    pub(super) is_fresh: bool,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -144,70 +141,8 @@ impl<'a> UpdateWrite<'a> {
         Ok(done)
     }
 
-    async fn send_once(&mut self, call: &Context, prepared: &Prepared, expressions: &Expressions) -> Result<Outcome> {
-        let builder = call.client.sdk().update_item().table_name(&*call.table);
-        let builder = match self.options.returns {
-            Returns::New => builder.return_values(ReturnValue::AllNew),
-            Returns::Old => builder.return_values(ReturnValue::AllOld),
-            Returns::Nothing => builder,
-        };
-        // A fresh sink for each request, because the update may be sent again.
-        let mut sink = self.options.sink.as_ref().map(|sink| sink.fresh());
-        if let (Some(refresh), Some(sink), Returns::New) = (&self.refresh, &mut sink, self.options.returns) {
-            sink.trace(vec![refresh.check.attribute]);
-        }
-        let request = Outgoing::new(builder).expressions(expressions).by_key(prepared.schema, &prepared.key, sink);
-        let request = request.writes(1);
-        let request = request.customize(self.options.customize.take());
-        let this = &mut *self;
-        let exchange = call.send_or(request, move |error, sent| {
-            if unknown_outcome::is_own_write(this.mark.as_ref(), &error, sent) {
-                return Ok(error.into_old_item());
-            }
-            Err(this.refusal(error, prepared))
-        });
-        let Outcome { sink, sent } = exchange.await.into_outcome()?;
-        // If an earlier attempt may have been applied, the old item of this one may already be the new item.
-        if self.options.returns == Returns::Old && (sent.maybe_applied || self.maybe_written) {
-            return Err(call.contextualize(unknown_outcome::old_is_unknown()));
-        }
-        self.finish_response(call, sink, sent).await.map_err(Error::maybe_written)
-    }
-
-    async fn finish_response(
-        &mut self,
-        call: &Context,
-        mut sink: Option<Box<dyn ReadSink>>,
-        sent: RequestFacts,
-    ) -> Result<Outcome> {
-        if let Some(sink) = sink.as_mut().filter(|_| self.target.model.has_hooks() && call.runs_hooks) {
-            sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
-        }
-        if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
-            return Err(call.error(ErrorKind::Service, "DynamoDB did not return the updated item"));
-        }
-        if self.options.returns == Returns::New {
-            let returned = sink.as_deref().and_then(|sink| sink.traces().first());
-            self.is_fresh = self
-                .refresh
-                .as_ref()
-                .zip(returned)
-                .is_some_and(|(refresh, item)| !refresh.is_due(expiry_of(item, refresh.check.attribute)));
-            self.keep_new(&mut sink);
-        }
-        Ok(Outcome { sink, sent })
-    }
-
-    /// Records the size of the new item, and keeps the item if there is a local value to replace.
-    fn keep_new(&mut self, sink: &mut Option<Box<dyn ReadSink>>) {
-        self.excessive_size = sink.as_ref().and_then(|sink| sink.excessive_size());
-        if self.target.is_modified() {
-            self.new = sink.take();
-        }
-    }
-
     /// Returns the error of a refused update: there is no item of this model, or a condition failed.
-    fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
+    pub(super) fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
         let error = guard::refused(error, prepared.schema, prepared.version, prepared.stored);
         if error.is_condition_failed() { self.refused(error) } else { error }
     }
@@ -284,7 +219,7 @@ impl Write for UpdateWrite<'_> {
             let own = [own, check.map(guard::live), schema, unchanged].into_iter().flatten();
             own.chain(self.conditions()).reduce(Tree::and)
         };
-        let mut expressions = Expressions::of(self.condition.as_ref())?;
+        let mut expressions = WriteExpressions::of(self.condition.as_ref())?;
         if !changes_nothing {
             expressions.set_update(self.actions())?;
         }
@@ -337,8 +272,8 @@ impl Write for UpdateWrite<'_> {
         let sink = if is_wanted { self.options.sink.take() } else { None };
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
-            let builder = get_item::builder(&call.client, &call.table, true);
-            let request = Outgoing::new(builder).by_key(self.schema, &self.target.key, Some(sink));
+            let request = get_item::request(&call.client, true);
+            let request = request.by_key(self.schema, &self.target.key, Some(sink));
             let done = call.send(request).await.into_outcome();
             let mut done = done.map_err(unknown_outcome::not_read_back)?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {

@@ -10,10 +10,10 @@ use super::{Checkpoint, CheckpointItem, unusable};
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::{KeyRole, key_text};
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::expressions::Expressions;
 use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::random;
 use crate::op::engine::sdk_key::sdk_value;
+use crate::op::engine::write_expressions::WriteExpressions;
 use crate::op::write::own_items;
 use crate::schema::TableSchema;
 use crate::wire::size_above;
@@ -73,13 +73,13 @@ impl StoredCheckpoint {
     pub(super) async fn store(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         let (mark, item) = (random::id(), checkpoint.to_item());
         self.check_size(&item)?;
-        let mut expressions = Expressions::of(Some(&self.is_known()))?;
+        let mut expressions = WriteExpressions::of(Some(&self.is_known()))?;
         let mut actions = Actions::default();
         actions.set(CHECKPOINT, AttributeValue::M(item));
         actions.set(MARK, AttributeValue::S(mark.clone()));
         actions.set(self.entity, AttributeValue::S(own_items::CHECKPOINT.to_owned()));
         expressions.set_update(&actions)?;
-        let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
+        let builder = self.call.client.sdk().update_item();
         let builder = builder.set_key(Some(self.key.clone()));
         let request = Outgoing::new(builder).expressions(&expressions).writes(1);
         if let Err(error) = self.call.send(request).await.into_output() {
@@ -104,8 +104,8 @@ impl StoredCheckpoint {
 
     /// Deletes the item, unless another run has written it since.
     pub(super) async fn remove(&self) -> Result<()> {
-        let expressions = Expressions::of(Some(&self.is_known()))?;
-        let builder = self.call.client.sdk().delete_item().table_name(&*self.call.table);
+        let expressions = WriteExpressions::of(Some(&self.is_known()))?;
+        let builder = self.call.client.sdk().delete_item();
         let request = Outgoing::new(builder.set_key(Some(self.key.clone()))).expressions(&expressions).writes(1);
         match self.call.send(request).await.into_output() {
             // An earlier attempt has deleted it, or it belongs to another run now. All items are done in both cases.
@@ -128,7 +128,7 @@ impl StoredCheckpoint {
     }
 
     async fn read(&self) -> Result<Option<Item>> {
-        let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
+        let builder = self.call.client.sdk().get_item().consistent_read(true);
         let request = Outgoing::new(builder.set_key(Some(self.key.clone())));
         let output = self.call.send(request).await.into_output().map_err(|error| self.call.contextualize(error))?;
         Ok(output.item)

@@ -10,7 +10,7 @@ use crate::schema::{EntitySchema, ModelSchema};
 
 /// The expressions of one write.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Expressions {
+pub(crate) struct WriteExpressions {
     condition: Option<WriteCondition>,
     update: Option<String>,
     /// Whether the error of a failed condition does not contain the stored item.
@@ -79,10 +79,10 @@ impl EntityCondition {
     }
 }
 
-impl Expressions {
+impl WriteExpressions {
     /// Returns expressions with only a condition.
     pub(crate) fn of(condition: Option<&Tree>) -> Result<Self> {
-        let mut expressions = Expressions::default();
+        let mut expressions = WriteExpressions::default();
         let text = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
         expressions.condition = text.map(WriteCondition::Text);
         Ok(expressions)
@@ -91,7 +91,7 @@ impl Expressions {
     /// Returns expressions with only the [`EntityCondition`] of a model, if it has one.
     pub(crate) fn of_entity(schema: &'static ModelSchema) -> Option<Self> {
         let condition = EntityCondition::of(schema).map(WriteCondition::Entity)?;
-        Some(Expressions { condition: Some(condition), ..Expressions::default() })
+        Some(WriteExpressions { condition: Some(condition), ..WriteExpressions::default() })
     }
 
     /// Does not request the stored item for the error of a failed condition.
