@@ -13,6 +13,7 @@ mod sign;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -91,8 +92,8 @@ impl Direct {
         });
     }
 
-    /// Returns what to send a first attempt with. `None` if the SDK has to send the request.
-    pub(crate) async fn sender(&self) -> Option<Arc<DirectSender>> {
+    /// Returns what to send a first attempt with, and the time to sign it with. `None` if the SDK has to send the request.
+    pub(crate) async fn sender(&self) -> Option<(Arc<DirectSender>, SystemTime)> {
         let captured = match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
             DirectState::Unknown | DirectState::Off => return None,
             DirectState::Ready(sender) => Ok(Arc::clone(sender)),
@@ -104,12 +105,18 @@ impl Direct {
                 if !sender.has_full_quota() {
                     return None;
                 }
-                if !sender.is_current().await {
+                let now = sender.now();
+                if sender.is_recently_confirmed(now) {
+                    return Some((sender, now));
+                }
+                // Boxed because it is rarely needed.
+                if !Box::pin(sender.is_current()).await {
                     // The credentials are new, or cannot be loaded. The SDK uses or reports them.
                     self.forget();
                     return None;
                 }
-                Some(sender)
+                let now = sender.now();
+                Some((sender, now))
             }
             Err(captured) => {
                 // Boxed, because it happens once.
@@ -122,7 +129,9 @@ impl Direct {
                     }
                 };
                 self.set(sender.as_ref().map_or(DirectState::Unknown, |sender| DirectState::Ready(Arc::clone(sender))));
-                sender
+                let sender = sender?;
+                let now = sender.now();
+                Some((sender, now))
             }
         }
     }

@@ -1,12 +1,13 @@
 //! A request that the SDK has built and signed, and the proof that singlet builds and signs it alike.
 
 use std::fmt::{self, Write as _};
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::config::retry::TokenBucket;
 use aws_smithy_runtime_api::client::auth::{AuthScheme as _, AuthSchemeId, SharedAuthSchemeOptionResolver};
 use aws_smithy_runtime_api::client::http::{HttpClient as _, HttpConnectorSettings, SharedHttpClient};
-use aws_smithy_runtime_api::client::identity::ResolveCachedIdentity as _;
+use aws_smithy_runtime_api::client::identity::{ResolveCachedIdentity as _, SharedIdentityCache};
 use aws_smithy_runtime_api::client::interceptors::Intercept as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -21,7 +22,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use sha2::{Digest as _, Sha256};
 
-use crate::direct::request::{DirectSender, INVOCATION_ID, SDK_REQUEST, TARGET, TARGET_PREFIX, TRACE_ID};
+use crate::direct::request::{DirectSender, INVOCATION_ID, SDK_REQUEST, TARGET, TARGET_PREFIX, TRACE_ID, UNCONFIRMED};
 use crate::direct::sign::{DATE, Signable, Signer, TOKEN, USER_AGENT};
 
 /// The SDK's interceptors: a direct request repeats what they change. That of the splice counts attempts, as the sender
@@ -151,16 +152,18 @@ impl Captured {
         Ok(Some(DirectSender {
             connector: client.http_connector(&self.settings, &self.components),
             client,
-            cache,
             resolver,
             sleep: self.components.sleep_impl(),
             time,
             components: self.components.clone(),
             bag,
             identity,
+            caches_until_expiry: caches_until_expiry(&cache),
+            confirmed_at: AtomicU64::new(UNCONFIRMED),
             signer,
             quota: self.quota.clone(),
             idle: self.idle,
+            cache,
             template: template(&self.uri, &self.headers).ok_or("the endpoint is not a URL")?,
             has_invocation_id: self.headers.contains_key(INVOCATION_ID),
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
@@ -221,6 +224,15 @@ fn has_default_resolver(components: &RuntimeComponents) -> bool {
     let text = start_of(&resolver);
     let origin = text.split_once("endpoint_resolver: Some(Tracked { _origin: ").map(|(_, origin)| origin);
     origin.is_some_and(|origin| origin.starts_with("\"ServiceRuntimePlugin\""))
+}
+
+/// Whether this is the SDK's cache or the one that singlet configures. Both return the same credentials until shortly before
+/// they expire. Other caches, such as `IdentityCache::no_cache()`, may return new credentials at any time.
+fn caches_until_expiry(cache: &SharedIdentityCache) -> bool {
+    let text = start_of(cache);
+    ["SharedIdentityCache(LazyCache {", "SharedIdentityCache(RenewedCredentials"]
+        .iter()
+        .any(|known| text.starts_with(known))
 }
 
 /// The beginning of the `Debug` text of a component. The whole text can be long.

@@ -4,6 +4,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
@@ -63,10 +64,10 @@ impl Context {
             return boxed(by_sdk(unconverted.complete(builder_or_empty(builder, sdk)), interceptor, None).await);
         };
         let first = match direct.sender().await {
-            Some(sender) => match body(builder.as_deref(), unconverted, splice) {
+            Some((sender, now)) => match body(builder.as_deref(), unconverted, splice) {
                 Some(body) => {
                     let only_sdk = R::OUTPUT_OF_SUMMARY.is_none();
-                    Box::pin(attempt(sender, splice, R::CODEC.operation(), only_sdk, body)).await
+                    Box::pin(attempt((sender, now), splice, R::CODEC.operation(), only_sdk, body)).await
                 }
                 // What cannot be built is reported by the SDK.
                 None => FirstAttempt::Unsent,
@@ -95,6 +96,8 @@ impl Context {
             }
             FirstAttempt::Failed(replay) => by_sdk(Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
+                // The SDK sends the requests that start later, and resolves their credentials.
+                direct.forget();
                 let outcome = by_sdk(replay).await;
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
@@ -180,15 +183,15 @@ fn write_body<R: SdkOperation>(
     fault.map_or(Ok(is_supported.then_some(body)), Err)
 }
 
-/// Sends a request.
+/// Sends a request, which is signed with the time `now`.
 async fn attempt(
-    sender: Arc<DirectSender>,
+    (sender, now): (Arc<DirectSender>, SystemTime),
     splice: &Splice,
     operation: ApiOperation,
     only_sdk: bool,
     body: Bytes,
 ) -> FirstAttempt {
-    let Ok(request) = sender.request(operation.target(), body) else { return FirstAttempt::Unsent };
+    let Ok(request) = sender.request(operation.target(), body, now) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;
     if let Some(response) = received.success()
@@ -197,28 +200,30 @@ async fn attempt(
         splice.recorded().answered(response);
         return FirstAttempt::Answered(remainder, response.request_id().map(str::to_owned));
     }
-    match refusal(&received) {
-        Some((response, true)) => {
+    let Some(is_signature) = refusal(&received) else {
+        splice.recorded().replay();
+        return FirstAttempt::Failed(sender.replay(received));
+    };
+    // If the cache already has other credentials, the SDK would attribute a replayed refusal to these.
+    if is_signature || !sender.is_current().await {
+        if let Ok(response) = &received.outcome {
             splice.recorded().answered(response);
-            FirstAttempt::Refused(sender, None)
         }
-        refusal => {
-            splice.recorded().replay();
-            let is_refused = refusal.is_some();
-            let replay = sender.replay(received);
-            if is_refused { FirstAttempt::Refused(sender, Some(replay)) } else { FirstAttempt::Failed(replay) }
-        }
+        return FirstAttempt::Refused(sender, None);
     }
+    splice.recorded().replay();
+    let replay = sender.replay(received);
+    FirstAttempt::Refused(sender, Some(replay))
 }
 
-/// The response that refuses the signature or the credentials, and whether it is the signature.
-fn refusal(received: &Received) -> Option<(&HttpResponse, bool)> {
+/// If the response refuses the signature or the credentials, returns whether it is the signature.
+fn refusal(received: &Received) -> Option<bool> {
     let response = received.outcome.as_ref().ok().filter(|response| response.status().is_client_error())?;
     let body = response.body().bytes().filter(|body| body.len() <= REFUSAL_BYTES)?;
     let text = std::str::from_utf8(body).ok()?;
     let names = |codes: &[&str]| codes.iter().any(|code| text.contains(code));
     let is_signature = names(&BAD_SIGNATURE);
-    (is_signature || names(&BAD_CREDENTIALS)).then_some((response, is_signature))
+    (is_signature || names(&BAD_CREDENTIALS)).then_some(is_signature)
 }
 
 /// Decides what a refusal says about direct requests, after the SDK has sent the request.

@@ -1,6 +1,7 @@
 //! When the first attempt passes by the SDK, and when the SDK takes over.
 
 mod connections;
+mod credentials;
 mod refusals;
 mod signatures;
 
