@@ -109,21 +109,32 @@ async fn what_is_not_deleted_in_time_is_removed_and_looked_into() {
     .await;
 }
 
+fn detail(document: &Value, check: &str) -> String {
+    let checks = document["checks"].as_array().unwrap();
+    checks.iter().find(|found| found["check"] == check).unwrap()["detail"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn expiries_of_the_table_that_cannot_work_are_counted() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let now = stand.client.now();
         let expiries = [s("2030-01-01"), s("soon"), n((now + 900) * 1000), n(now - 6 * 365 * 86_400), n(now + 900)];
-        for (at, expiry) in expiries.into_iter().enumerate() {
-            stand.put("shop", item([("pk", s(&format!("p{at}"))), ("sk", s("b")), ("expires_at", expiry)])).await;
-        }
-        stand.put("shop", item([("pk", s("for ever")), ("sk", s("b"))])).await;
-        let document = unmet(stand, "shop").await;
-        let detail = |check: &str| {
-            let checks = document["checks"].as_array().unwrap();
-            checks.iter().find(|found| found["check"] == check).unwrap()["detail"].as_str().unwrap().to_owned()
+        let mut tries = 3;
+        let document = loop {
+            for (at, expiry) in expiries.iter().enumerate() {
+                let key = s(&format!("p{at}"));
+                stand.put("shop", item([("pk", key), ("sk", s("b")), ("expires_at", expiry.clone())])).await;
+            }
+            stand.put("shop", item([("pk", s("for ever")), ("sk", s("b"))])).await;
+            let document = unmet(stand, "shop").await;
+            tries -= 1;
+            // MiniStack deletes expired items at intervals, also those that DynamoDB would not delete.
+            if tries == 0 || detail(&document, "items").contains("of 6") {
+                break document;
+            }
         };
+        let detail = |check| detail(&document, check);
         for (check, finding_, count) in [
             ("items", "hint", "1 of 6"),
             ("type", "problem", "2 of 6"),
