@@ -109,7 +109,7 @@ impl Direct {
                 if sender.is_recently_confirmed(now) {
                     return Some((sender, now));
                 }
-                // Boxed because it is rarely needed.
+                // This future is boxed because it is rarely needed.
                 if !Box::pin(sender.is_current()).await {
                     // The credentials are new, or cannot be loaded. The SDK uses or reports them.
                     self.forget();

@@ -161,7 +161,7 @@ impl Splice {
         }
     }
 
-    /// Returns the head if it is an [object](Head::Object), which stays.
+    /// Returns the head if it is an [object](Head::Object), without removing it.
     pub(crate) fn object(&self) -> Option<Bytes> {
         match &*self.written.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(Written::Head(Head::Object(object))) => Some(object.clone()),

@@ -35,7 +35,7 @@ pub(super) const INVOCATION_ID: &str = "amz-sdk-invocation-id";
 pub(super) const SDK_REQUEST: &str = "amz-sdk-request";
 pub(super) const TRACE_ID: &str = "x-amzn-trace-id";
 
-/// The value of `confirmed_at` if there is no such time.
+/// The value of `confirmed_at` until the cache returns the credentials, and for a time before the epoch.
 pub(super) const UNCONFIRMED: u64 = u64::MAX;
 
 /// How long before their expiry the credentials are resolved for every request. By default, the SDK's cache renews them in the

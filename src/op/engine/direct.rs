@@ -69,7 +69,7 @@ impl Context {
                     let only_sdk = R::OUTPUT_OF_SUMMARY.is_none();
                     Box::pin(attempt((sender, now), splice, R::CODEC.operation(), only_sdk, body)).await
                 }
-                // What cannot be built is reported by the SDK.
+                // The SDK reports why the body cannot be written.
                 None => FirstAttempt::Unsent,
             },
             None => FirstAttempt::Unsent,
@@ -106,8 +106,8 @@ impl Context {
         boxed(outcome)
     }
 
-    /// What is known of the SDK client, unless a user or an interceptor may read or change this request, or it names its
-    /// table by an ARN.
+    /// Returns the state of the client's direct requests. `None` if a user or an interceptor may read or change this request,
+    /// or if it names its table by an ARN.
     fn direct(&self, is_customized: bool) -> Option<&Arc<Direct>> {
         // An interceptor that the user adds could have any name, so the captured request cannot tell.
         let is_intercepted = self.client.sdk().config().interceptors().next().is_some();

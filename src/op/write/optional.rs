@@ -1,6 +1,6 @@
 //! The requests of a write that only models with unique values or a TTL attribute send.
 //!
-//! Executors are compiled once for all models, so every program that writes contains what they call. They call these requests through
+//! Executors are compiled once for all models, so every program that writes contains the functions that they call. They call these requests through
 //! function pointers that are constants of a model. A program without such a model contains neither their code nor the SDK's operations for them.
 
 use crate::key::RawKey;
@@ -28,7 +28,7 @@ pub(crate) struct OptionalRequests {
 }
 
 impl OptionalRequests {
-    /// Those of all models.
+    /// The optional requests of all models.
     pub(crate) const ALL: &'static OptionalRequests = &OptionalRequests {
         move_unique_values: Some(|write, call, prepared| Box::pin(unique::run(write, call, prepared))),
         remove_expired: Some(|call, schema, key, check| Box::pin(expired_blocker::remove(call, schema, key, check))),

@@ -101,7 +101,7 @@ impl NextChunk {
         self.writes.push((write, start..self.bytes.len()));
     }
 
-    /// `None` if there is nothing in it.
+    /// Returns `None` if the request is empty.
     pub(super) fn finish(&mut self) -> Option<WriteChunk> {
         let NextChunk { writes, mut bytes, is_body } = std::mem::take(self);
         if writes.is_empty() {

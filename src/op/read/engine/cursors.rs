@@ -10,7 +10,7 @@ use crate::op::read::engine::{ReadRequest, key_range};
 use crate::schema::KeySchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// Seals and opens the cursors of a query or scan. Most reads have none, so what they are bound to is computed on demand.
+/// Seals and opens the cursors of a query or scan. Most reads have none, so the binding is computed on demand.
 #[derive(Clone, Copy)]
 pub(crate) struct CursorCodec<'a> {
     pub(crate) request: &'a ReadRequest,
@@ -18,7 +18,7 @@ pub(crate) struct CursorCodec<'a> {
 }
 
 impl CursorCodec<'_> {
-    /// What a cursor of the read is bound to.
+    /// Returns the binding of the read's cursors.
     fn binding(self) -> Binding {
         let CursorCodec { request, call } = self;
         let mut binding = Binding::new();

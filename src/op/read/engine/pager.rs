@@ -205,7 +205,7 @@ impl Shared {
         if self.refresh.is_none() && !self.has_hooks {
             return Ok(RequestFacts::default());
         }
-        // Boxed because few reads refresh items or run hooks.
+        // This future is boxed because few reads refresh items or run hooks.
         Box::pin(self.refresh_and_load(sink)).await
     }
 

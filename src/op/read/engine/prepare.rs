@@ -69,7 +69,7 @@ impl PreparedRead {
                 payload
             }
             None => {
-                // A read without segments needs no list.
+                // A read without segments does not use the list.
                 let places = request.parallel.segments.map_or(0, |segments| segments as usize);
                 Payload { backward: false, places: vec![ResumePoint::Start; places] }
             }

@@ -1,4 +1,4 @@
-//! A save that keeps the stored expiry, because its value has none.
+//! A save that preserves the stored expiry, because its value has no expiry.
 
 use crate::error::fault_error;
 use crate::op::engine::backoff::{Backoff, Policy};
@@ -15,10 +15,10 @@ use crate::ttl::epoch_seconds_of;
 use crate::wire::Writer;
 use crate::{ErrorKind, Model, Result, TTLAttribute};
 
-/// How often a save reads the expiry that it keeps, if other writers keep changing it.
+/// How often a save reads the expiry that it preserves, if other writers change it repeatedly.
 const READS: u32 = 4;
 
-/// Sends a save that keeps the stored expiry.
+/// Sends a save that preserves the stored expiry.
 pub(super) type SendKeeping =
     for<'s, 'v> fn(&'s mut SaveWrite<'v>, &'s Context, Prepared, TTLAttribute) -> BoxFuture<'s, Result<Outcome>>;
 

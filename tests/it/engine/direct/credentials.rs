@@ -1,4 +1,4 @@
-//! When direct requests resolve credentials again.
+//! Tests when direct requests resolve credentials again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
