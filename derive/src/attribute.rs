@@ -16,6 +16,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
+use crate::krate::imports;
 use ir::Shape;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
@@ -23,7 +24,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let attribute = parse::parse(input, &errors);
     let valid = errors.is_empty();
     let mut tokens = errors.check();
-    let rt = attribute.krate.private();
+    let (rt, imports) = (attribute.krate.private(), imports());
     let items = match &attribute.shape {
         Some(Shape::Newtype(newtype)) if valid => newtype::expand(&attribute.ident, newtype),
         Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, &attribute.vis, fields),
@@ -33,10 +34,10 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         shape => fallback::expand(input, shape.as_ref()),
     };
     tokens.extend(attribute.krate.finish(quote! {
-        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_imports, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
-            use __rt::Stored as __Stored;
+            #imports
             #items
         };
     }));

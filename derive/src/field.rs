@@ -30,6 +30,10 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) ty: Type,
+    /// The span of the type's tokens.
+    pub(crate) ty_tokens_span: Span,
+    /// The span for errors about the type. Names resolve as in other generated code, even if a `macro_rules!` macro wrote the type.
+    pub(crate) ty_span: Span,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) name: Name,
     pub(crate) storage: Storage,
@@ -75,10 +79,14 @@ impl Field {
         let name = Name::new(&ident, options.rename.get(), case, errors);
         let skipped = (options.skip.is_set() || options.extra.is_set()).then_some(DefaultValue::Default);
         let default = options.default.get().cloned().or(skipped);
+        // `span()` converts the type to tokens on each call, so both spans are computed once.
+        let ty_tokens_span = field.ty.span();
         Some(Field {
             storage: options.storage(),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             ty: field.ty.clone(),
+            ty_tokens_span,
+            ty_span: Span::call_site().located_at(ty_tokens_span),
             vis: field.vis.clone(),
             ident,
             name,
@@ -117,12 +125,12 @@ impl Field {
     pub(crate) fn managed_call(&self) -> Option<TokenStream> {
         let (ty, options) = (&self.ty, &self.options);
         if options.version.is_set() {
-            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Default>::default()))
+            Some(quote::quote_spanned!(self.ty_span=> <#ty as __rt::Default>::default()))
         } else if options.created_at.is_set() || options.updated_at.is_set() {
-            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Timestamp>::at(0)))
+            Some(quote::quote_spanned!(self.ty_span=> <#ty as __rt::Timestamp>::at(0)))
         } else {
             let kind = options.generated.get()?.runtime();
-            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::GeneratedId>::generate_now(#kind)))
+            Some(quote::quote_spanned!(self.ty_span=> <#ty as __rt::GeneratedId>::generate_now(#kind)))
         }
     }
 
@@ -137,7 +145,7 @@ impl Field {
         let ty = &self.ty;
         match self.prefix() {
             Some(_) => prefixed_names(index).into_token_stream(),
-            None => quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Record>::NAMES),
+            None => quote::quote_spanned!(self.ty_span=> <#ty as __rt::Record>::NAMES),
         }
     }
 
@@ -151,13 +159,6 @@ impl Field {
         self.options.hash_key.is_set() || self.options.range_key.is_set()
     }
 
-    /// The place of the type, where errors about the type belong.
-    ///
-    /// Names resolve as everywhere in generated code, also when a `macro_rules!` wrote the type.
-    pub(crate) fn ty_span(&self) -> Span {
-        Span::call_site().located_at(self.ty.span())
-    }
-
     /// The name of the slot of the field with this index.
     pub(crate) fn slot(index: usize) -> Ident {
         quote::format_ident!("f{index}")
@@ -167,7 +168,7 @@ impl Field {
     pub(crate) fn default_call(&self, index: usize) -> Option<TokenStream> {
         let ty = &self.ty;
         match self.default.as_ref()? {
-            DefaultValue::Default => Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Default>::default())),
+            DefaultValue::Default => Some(quote::quote_spanned!(self.ty_span=> <#ty as __rt::Default>::default())),
             DefaultValue::Expr(_) => {
                 let function = default_fn(index);
                 Some(quote::quote!(#function()))

@@ -28,6 +28,25 @@ impl Krate {
     }
 }
 
+/// The imports of generated code, after `__rt`: the names that it uses most.
+///
+/// This is a list and not a glob. If the path to singlet is wrong, rustc accepts the names of a list, but it reports each name that
+/// only a glob could import.
+pub(crate) fn imports() -> TokenStream {
+    quote!(
+        use __rt::for_fields::{__At, __AtAnchor, __Fault, __PathsOf, __Result, __Stored};
+    )
+}
+
+/// The imports of a model's code.
+pub(crate) fn imports_of_model() -> TokenStream {
+    let imports = imports();
+    quote! {
+        #imports
+        use __rt::for_fields::{__HasState, __Plain, __Set, __ValueFor, __built, __check_attribute, __some_value};
+    }
+}
+
 /// The code with `#[diagnostic::do_not_recommend]` at each impl, which the derives mark as `#[automatically_derived]`.
 fn unlisted(code: TokenStream) -> TokenStream {
     let mut found = TokenStream::new();

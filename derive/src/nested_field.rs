@@ -25,7 +25,7 @@ pub(crate) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Token
 fn expand_field(ident: &Ident, field: &Field, place: &FieldPlace) -> TokenStream {
     let hash = hash(&field.ident.unraw().to_string());
     let (own, ty, is_optional) = (&field.ident, field.optional().unwrap_or(&field.ty), field.optional().is_some());
-    let ty = quote_spanned!(field.ty_span()=> #ty);
+    let ty = quote_spanned!(field.ty_span=> #ty);
     let place = place.as_type();
     let optional = is_optional.then(|| quote! { const IS_OPTIONAL: __rt::bool = true; });
     let value = if is_optional { quote!(__rt::Option::as_ref(&self.#own)) } else { quote!(__rt::Some(&self.#own)) };

@@ -6,7 +6,6 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 
 use crate::field::{Field, FieldPlace, Storage, number_type, places};
 use crate::shape::is_primitive;
@@ -37,7 +36,7 @@ pub(crate) enum Role {
 impl Role {
     fn runtime(self) -> TokenStream {
         match self {
-            Role::Plain => quote!(__rt::Plain),
+            Role::Plain => quote!(__Plain),
             Role::IndexAttribute => quote!(__rt::IndexAttribute),
             Role::Templated => quote!(__rt::Templated),
             Role::Reserved => quote!(__rt::Reserved),
@@ -70,8 +69,10 @@ impl Paths<'_> {
                 let declared = opaque::declared(field);
                 quote!(__rt::Path<#model, #declared, #role>)
             }
-            Storage::Flattened => quote_spanned!(field.ty.span()=> <#ty as __rt::Record>::Paths<#model, #ty, #role>),
-            _ => quote_spanned!(field.ty.span()=> __rt::PathsOf<#model, #ty, #role>),
+            Storage::Flattened => {
+                quote_spanned!(field.ty_tokens_span=> <#ty as __rt::Record>::Paths<#model, #ty, #role>)
+            }
+            _ => quote_spanned!(field.ty_tokens_span=> __PathsOf<#model, #ty, #role>),
         }
     }
 
@@ -86,14 +87,14 @@ impl Paths<'_> {
         let anchor = match place {
             FieldPlace::Attribute(number) => {
                 let number = number_type(*number);
-                quote!(__rt::At<#owner, #number, #parent>)
+                quote!(__At<#owner, #number, #parent>)
             }
             FieldPlace::Flattened(nth) => {
                 let nth = number_type(*nth);
                 quote!(__rt::Flattened<#owner, #nth, #parent>)
             }
         };
-        quote_spanned!(field.ty.span()=> <_ as __rt::AtAnchor<#anchor>>::HERE)
+        quote_spanned!(field.ty_tokens_span=> <_ as __AtAnchor<#anchor>>::HERE)
     }
 
     fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
@@ -148,11 +149,11 @@ impl Paths<'_> {
         });
         let index_only = self.index_only().map(|(field, ty)| {
             let (ident, name) = (at_type(field), field.ident.unraw().to_string());
-            quote_spanned!(field.ty_span()=> #ident: <#ty>::index_only(#name))
+            quote_spanned!(field.ty_span=> #ident: <#ty>::index_only(#name))
         });
         quote! {
             #[automatically_derived]
-            impl<P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name {
+            impl<P_: __rt::PathAnchor> __AtAnchor<P_> for #name {
                 const HERE: Self = #name { #(#index_only,)* #(#values),* };
             }
         }
@@ -179,10 +180,10 @@ impl Paths<'_> {
             .paths()
             .map(|(_, field, place)| {
                 let role = match place {
-                    FieldPlace::Attribute(_) => quote!(Child),
-                    FieldPlace::Flattened(_) => quote!(Flattened),
+                    FieldPlace::Attribute(_) => quote!(__rt::Child<R_>),
+                    FieldPlace::Flattened(_) => quote!(<R_ as __rt::Role>::Flattened),
                 };
-                self.path_type(field, &quote!(M_), &quote!(<R_ as __rt::Role>::#role))
+                self.path_type(field, &quote!(M_), &role)
             })
             .collect();
         let idents = self.paths().map(|(_, field, _)| &field.ident);
@@ -195,11 +196,11 @@ impl Paths<'_> {
         let run_time = self.paths().map(|(_, field, place)| match place {
             FieldPlace::Attribute(number) => {
                 let number = Literal::usize_unsuffixed(number);
-                quote_spanned!(field.ty.span()=> __rt::StructAt::field(#at, #number))
+                quote_spanned!(field.ty_tokens_span=> __rt::StructAt::field(#at, #number))
             }
             FieldPlace::Flattened(nth) => {
                 let nth = Literal::usize_unsuffixed(nth);
-                quote_spanned!(field.ty.span()=> __rt::StructAt::flattened(#at, #nth))
+                quote_spanned!(field.ty_tokens_span=> __rt::StructAt::flattened(#at, #nth))
             }
         });
         let itself = self.itself();
@@ -215,11 +216,11 @@ impl Paths<'_> {
             }
 
             #[automatically_derived]
-            impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name<M_, D_, R_>
+            impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __AtAnchor<P_> for #name<M_, D_, R_>
             where
-                __rt::Path<M_, D_, R_>: __rt::AtAnchor<P_>,
+                __rt::Path<M_, D_, R_>: __AtAnchor<P_>,
             {
-                const HERE: Self = #name { #(#values: #constants,)* #itself: <_ as __rt::AtAnchor<P_>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* #itself: <_ as __AtAnchor<P_>>::HERE };
             }
 
             #[automatically_derived]
@@ -256,7 +257,7 @@ fn has_sized_paths(field: &Field) -> bool {
 /// The name of a field in a value, said to be at the field's type: errors of one span are one error.
 fn at_type(field: &Field) -> Ident {
     let mut ident = field.ident.clone();
-    ident.set_span(field.ty.span());
+    ident.set_span(field.ty_tokens_span);
     ident
 }
 

@@ -7,7 +7,6 @@ mod write;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::LitStr;
-use syn::spanned::Spanned as _;
 
 pub(crate) use write::{borrowed, replacement, write_field};
 
@@ -153,8 +152,8 @@ impl Record<'_> {
                 type Paths<M, D, R: __rt::Role> = #paths<M, D, R>;
                 const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
                 fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }
-                fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> { #never }
-                fn finish((): ()) -> __rt::Result<Self, __rt::Fault> { #never }
+                fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __Result<(), __Fault> { #never }
+                fn finish((): ()) -> __Result<Self, __Fault> { #never }
                 fn write_fields(&self, _: &mut __rt::Writer) { #never }
             }
         }
@@ -174,7 +173,7 @@ impl Record<'_> {
         ident.set_span(self.slots_span());
         let flattened = self.flattened().map(|(_, field)| {
             let ty = &field.ty;
-            quote_spanned!(ty.span()=> <#ty as __rt::Record>::Slots)
+            quote_spanned!(field.ty_tokens_span=> <#ty as __rt::Record>::Slots)
         });
         quote_spanned!(self.slots_span()=> #ident<#(#flattened),*>)
     }
@@ -182,7 +181,7 @@ impl Record<'_> {
     /// The span of what names the slots. A type that cannot be flattened is an error wherever the compiler looks
     /// through them; errors of one span are one error.
     fn slots_span(&self) -> Span {
-        self.flattened().next().map_or_else(Span::call_site, |(_, field)| field.ty.span())
+        self.flattened().next().map_or_else(Span::call_site, |(_, field)| field.ty_tokens_span)
     }
 
     fn stored(&self) -> impl Iterator<Item = (usize, &Field)> {
@@ -252,15 +251,15 @@ impl Record<'_> {
         let own = self.stored().enumerate().filter(|(_, (_, field))| matches!(field.storage, Storage::Attribute));
         let own = own.map(|(number, (_, field))| {
             let (number, ty) = (Self::own_number(number), &field.ty);
-            quote_spanned!(field.ty_span()=> #number => <#ty as __Stored>::__FORM,)
+            quote_spanned!(field.ty_span=> #number => <#ty as __Stored>::__FORM,)
         });
         let flattened = self.flattened().zip(self.ranges()).map(|((_, field), (start, end))| {
             let ty = &field.ty;
-            quote_spanned!(field.ty_span()=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
+            quote_spanned!(field.ty_span=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
         });
         let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
             let ty = &field.ty;
-            quote_spanned!(field.ty_span()=> __rt::UNKNOWN => <#ty as __rt::Extra>::FORM,)
+            quote_spanned!(field.ty_span=> __rt::UNKNOWN => <#ty as __rt::Extra>::FORM,)
         });
         Some(quote! {
             fn form(field: u8) -> __rt::Form {

@@ -5,6 +5,7 @@ mod entity;
 mod extra;
 mod fallback;
 mod field;
+pub mod for_fields;
 mod index_number;
 mod keys;
 mod managed;
@@ -93,8 +94,8 @@ pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
 pub use field::{
-    PathsOf, Stored, TtlFieldType, count, field_of_item, is_name, prefixed, read_missing, read_with, required, set,
-    skip_field,
+    Child, PathsOf, Stored, TtlFieldType, count, field_of_item, is_name, prefixed, read_missing, read_with, required,
+    set, skip_field,
 };
 pub use index_number::index_number;
 pub use keys::{
@@ -105,9 +106,8 @@ pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, check, check_not_written, entity_is_readable, further_key, has_type, is_entity, is_named,
-    is_readable_from, is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute, ttl_of,
-    writes_any,
+    NO_MODEL, check, check_attribute, entity_is_readable, further_key, has_type, is_entity, is_named, is_readable_from,
+    is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute, ttl_of, writes_any,
 };
 pub use variant::{
     attempt, check_untagged, end_variant, inside, key_variant, no_variant, open_variant, read_unit, read_variant,

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use super::format::{KeyFormat, KeyFormats};
 use super::parser::PartText;
 use super::text::{KeyWriter, mismatch, part_text};
-use crate::wire::Fault;
+use crate::attribute::Attribute;
+use crate::wire::{Fault, Reader};
 
 /// A type whose values can be placeholders of a key template.
 ///
@@ -57,6 +58,17 @@ pub trait KeyPart: Sized {
     #[doc(hidden)]
     fn __write_filled(&self, key: &mut KeyWriter<'_>, field: &'static str, format: KeyFormat) {
         key.filled(field, |key| self.write_part(key, format));
+    }
+
+    /// Writes the stored value at `reader`. This is a function of the trait so that a type that is not a key part causes one error:
+    /// the bounds of a generic function would cause a second one.
+    #[doc(hidden)]
+    fn __write_stored(reader: &mut Reader<'_>, key: &mut KeyWriter<'_>, format: KeyFormat) -> Result<(), Fault>
+    where
+        Self: Attribute,
+    {
+        Self::read(reader)?.write_part(key, format);
+        Ok(())
     }
 
     /// Whether it is an optional part without a value.

@@ -92,16 +92,22 @@ impl FieldSchema {
         FieldSchema { field: "", attribute: "", stored, former: &[], required: false, defaulted: false, default: None }
     }
 
-    /// Sets the names of the field and of its attribute.
-    pub const fn named(mut self, field: &'static str, attribute: &'static str) -> Self {
+    /// Sets the name of the field, which is also that of its attribute.
+    pub const fn named(mut self, field: &'static str) -> Self {
         self.field = field;
-        self.attribute = attribute;
+        self.attribute = field;
         self
     }
 
-    /// States that items without the attribute cannot be read as the model.
-    pub const fn required(mut self) -> Self {
+    /// Sets the name, and states that items without the attribute cannot be read as the model.
+    pub const fn required(mut self, field: &'static str) -> Self {
         self.required = true;
+        self.named(field)
+    }
+
+    /// Sets the name of the attribute.
+    pub const fn attribute(mut self, attribute: &'static str) -> Self {
+        self.attribute = attribute;
         self
     }
 

@@ -43,7 +43,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
                 writer.close_map();
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 #read
             }
         }
@@ -78,7 +78,7 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, data: &DataEnum, never: 
             #paths
             const TYPE: &'static str = "M";
             fn write(&self, _: &mut __rt::Writer) { #never }
-            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> { #never }
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
             #leaf
             const TYPE: &'static str = "M";
             fn write(&self, _: &mut __rt::Writer) { #never }
-            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> { #never }
         }
     };
     if matches!(shape, Some(Shape::Untagged(_))) || matches!(input.data, Data::Union(_)) {
@@ -37,13 +37,13 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
 
         impl __rt::KeyPart for #ident {
             fn write_part(&self, _: &mut __rt::KeyWriter<'_>, _: __rt::KeyFormat) { #never }
-            fn parse_part(_: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn parse_part(_: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __Result<Self, __Fault> { #never }
         }
 
         impl __rt::KeyAttribute for #ident {
             const KEY_TYPE: __rt::KeyType = __rt::KeyType::S;
             fn to_key(&self) -> __rt::KeyValue { #never }
-            fn from_key(_: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn from_key(_: &__rt::KeyValue) -> __Result<Self, __Fault> { #never }
             fn key_length(&self) -> usize { #never }
         }
     }

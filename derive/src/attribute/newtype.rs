@@ -26,7 +26,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
                 <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, format);
             }
 
-            fn parse_part(text: &__rt::PartText<'_>, format: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
+            fn parse_part(text: &__rt::PartText<'_>, format: __rt::KeyFormat) -> __Result<Self, __Fault> {
                 <#ty as __rt::KeyPartIn<'__a>>::parse_part(text, format).map(#outer)
             }
         }
@@ -40,7 +40,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
                 <#ty as __rt::KeyAttributeIn<'__a>>::to_key(#inner)
             }
 
-            fn from_key(key: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> {
+            fn from_key(key: &__rt::KeyValue) -> __Result<Self, __Fault> {
                 <#ty as __rt::KeyAttributeIn<'__a>>::from_key(key).map(#outer)
             }
 
@@ -57,7 +57,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
                 <#ty as __rt::SetElementIn<'__a>>::write_element(#inner, writer);
             }
 
-            fn read_element(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read_element(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 <#ty as __rt::SetElementIn<'__a>>::read_element(reader).map(#outer)
             }
         }
@@ -81,7 +81,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
                 <#ty as __rt::MapKeyIn<'__a>>::to_map_key(#inner)
             }
 
-            fn from_map_key(name: __rt::Cow<'_, str>) -> __rt::Result<Self, __rt::Fault> {
+            fn from_map_key(name: __rt::Cow<'_, str>) -> __Result<Self, __Fault> {
                 <#ty as __rt::MapKeyIn<'__a>>::from_map_key(name).map(#outer)
             }
         }
@@ -132,7 +132,7 @@ fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: 
                 #inner_attribute::write(#inner, writer);
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 #inner_attribute::read(reader).map(#outer)
             }
 

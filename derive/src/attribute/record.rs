@@ -26,7 +26,7 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never:
             type Fields<M, D, R: __rt::Role> = #paths_ident<M, D, R>;
             const TYPE: &'static str = "M";
             fn write(&self, _: &mut __rt::Writer) { #never }
-            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> { #never }
         }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Token
                 __rt::write_map(self, writer);
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 __rt::read_map(reader)
             }
         }

@@ -20,7 +20,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
             }
         }
 
-        fn __variant(name: &str) -> __rt::Result<#ident, __rt::Fault> {
+        fn __variant(name: &str) -> __Result<#ident, __Fault> {
             match name {
                 #(#names => __rt::Ok(#ident::#idents),)*
                 _ => __rt::Err(__rt::unknown_variant(#enum_name)),
@@ -36,7 +36,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
                 writer.string(__name(self));
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 __variant(&reader.text()?)
             }
         }
@@ -47,7 +47,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
                 key.escaped(__name(self));
             }
 
-            fn parse_part(text: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
+            fn parse_part(text: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __Result<Self, __Fault> {
                 __rt::key_variant(__variant(&text.unescaped()?))
             }
         }
@@ -61,7 +61,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
                 __rt::From::from(__name(self))
             }
 
-            fn from_key(key: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> {
+            fn from_key(key: &__rt::KeyValue) -> __Result<Self, __Fault> {
                 __rt::key_variant(__variant(__rt::text_of(key)?))
             }
 
@@ -78,7 +78,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
                 writer.raw_text(__name(self));
             }
 
-            fn read_element(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read_element(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 __variant(&reader.raw_text()?)
             }
         }
@@ -89,7 +89,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
                 __rt::Cow::Borrowed(__name(self))
             }
 
-            fn from_map_key(name: __rt::Cow<'_, str>) -> __rt::Result<Self, __rt::Fault> {
+            fn from_map_key(name: __rt::Cow<'_, str>) -> __Result<Self, __Fault> {
                 __variant(&name)
             }
         }

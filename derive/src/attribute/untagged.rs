@@ -32,7 +32,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, variants: &[Variant]) -> T
         #(#records)*
 
         /// Reads the value as one of the first so many variants.
-        fn __read(reader: &mut __rt::Reader<'_>, variants: __rt::usize) -> __rt::Result<__rt::Option<#ident>, __rt::Fault> {
+        fn __read(reader: &mut __rt::Reader<'_>, variants: __rt::usize) -> __Result<__rt::Option<#ident>, __Fault> {
             #(#reads)*
             __rt::Ok(__rt::None)
         }
@@ -53,7 +53,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, variants: &[Variant]) -> T
                 __rt::check_untagged(writer, start, #name, |reader| __read(reader, variant).map(|read| read.is_none()));
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 __read(reader, #all)?.ok_or_else(|| __rt::no_variant(#name))
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn of_attribute(ident: &Ident) -> TokenStream {
 
 /// The type of a variant's paths: those of what it holds.
 fn content(ident: &Ident, variant: &Variant, is_tagged: bool) -> TokenStream {
-    let role = quote!(<R_ as __rt::Role>::Child);
+    let role = quote!(__rt::Child<R_>);
     match &variant.content {
         Content::Unit => quote!(__rt::Path<M_, __rt::UnitVariant, #role>),
         Content::Struct(_) => {
@@ -102,7 +102,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
     let constants = variants.iter().zip(&types).map(|((number, variant), ty)| {
         let number = number_type(*number);
         let anchor = quote!(__rt::InVariant<#ident, #number, P_>);
-        quote_spanned!(span_of(variant)=> <#ty as __rt::AtAnchor<#anchor>>::HERE)
+        quote_spanned!(span_of(variant)=> <#ty as __AtAnchor<#anchor>>::HERE)
     });
     let run_time = variants.iter().map(|(number, variant)| {
         let number = Literal::usize_unsuffixed(*number);
@@ -130,13 +130,13 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
         }
 
         #[automatically_derived]
-        impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __rt::AtAnchor<P_> for #name<M_, D_, R_>
+        impl<M_, D_, R_: __rt::Constant, P_: __rt::PathAnchor> __AtAnchor<P_> for #name<M_, D_, R_>
         where
-            __rt::Path<M_, D_, R_>: __rt::AtAnchor<P_>,
+            __rt::Path<M_, D_, R_>: __AtAnchor<P_>,
         {
             const HERE: Self = #name {
                 #(#values: #constants,)*
-                #itself: <__rt::Path<M_, D_, R_> as __rt::AtAnchor<P_>>::HERE,
+                #itself: <__rt::Path<M_, D_, R_> as __AtAnchor<P_>>::HERE,
             };
         }
 

@@ -23,9 +23,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::ir::Model;
+use crate::krate::imports_of_model;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let (ident, rt) = (&model.ident, model.krate.private());
+    let (ident, rt, imports) = (&model.ident, model.krate.private(), imports_of_model());
     let table = schema::table(model);
     let record = record::expand(model);
     let key_fns = keys::functions(model);
@@ -52,10 +53,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #builder_struct
 
-        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_imports, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
-            use __rt::Stored as __Stored;
+            #imports
 
             #table
             #sources

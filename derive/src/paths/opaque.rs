@@ -33,8 +33,8 @@ pub(super) fn declared(field: &Field) -> TokenStream {
 /// The type, which reads and writes nothing if the struct has errors: they may be about the type of the field.
 pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStream {
     let (ident, ty) = (ident(field), inner(field));
-    let text = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>);
-    let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
+    let text = quote_spanned!(field.ty_span=> <#ty as __rt::CompressedText>);
+    let serde = quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>);
     let mut of_stored = quote! {
         type Kind = __rt::Opaque;
         type Fields<M, D, R: __rt::Role> = __rt::Path<M, D, R>;
@@ -105,7 +105,7 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
                 #write;
             }
 
-            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+            fn read(reader: &mut __rt::Reader<'_>) -> __Result<Self, __Fault> {
                 #read
             }
 

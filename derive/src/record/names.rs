@@ -48,7 +48,7 @@ impl Record<'_> {
         for (index, field) in self.flattened() {
             let (offset, ty) = (Self::offset_ident(index), &field.ty);
             offsets.extend(quote!(const #offset: u8 = #next;));
-            next = quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Record>::COUNT));
+            next = quote_spanned!(field.ty_span=> __rt::count(#offset, <#ty as __rt::Record>::COUNT));
         }
         offsets
     }
@@ -126,7 +126,7 @@ impl Record<'_> {
         }
         let flattened = self.flattened().map(|(index, field)| {
             let (offset, ty) = (Self::offset_ident(index), &field.ty);
-            let find = quote_spanned! {field.ty_span()=>
+            let find = quote_spanned! {field.ty_span=>
                 let field = <#ty as __rt::Record>::field_of(name);
                 if field != __rt::UNKNOWN {
                     return #offset + field;
@@ -167,7 +167,7 @@ impl Record<'_> {
                 field.ident
             );
             let many = format!("`{ident}` has more than 240 attributes, those of flattened structs included; nest some of them");
-            quote_spanned! {field.ty_span()=>
+            quote_spanned! {field.ty_span=>
                 if <#ty as __rt::Record>::NAMES.is_item() {
                     ::core::panic!(#item);
                 }
@@ -187,7 +187,7 @@ impl Record<'_> {
 /// The constant with the names of a struct that is flattened with a prefix.
 fn prefixed(index: usize, field: &Field) -> Option<TokenStream> {
     let (ident, ty, prefix) = (prefixed_names(index), &field.ty, field.prefix()?.text);
-    Some(quote_spanned! {field.ty_span()=>
+    Some(quote_spanned! {field.ty_span=>
         const #ident: &__rt::Names = {
             const NAMES: &__rt::Names = <#ty as __rt::Record>::NAMES;
             const TEXT: &[u8] = &NAMES.text::<{ NAMES.text_len(#prefix) }>(#prefix);

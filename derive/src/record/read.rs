@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 
 use super::{EntityRead, Record};
 use crate::field::{Field, Storage};
@@ -13,7 +12,7 @@ impl Record<'_> {
     pub(super) fn fill(&self) -> TokenStream {
         let slots_type = self.slots_type();
         let signature = quote_spanned! {self.slots_span()=>
-            fn fill(slots: &mut #slots_type, field: u8, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault>
+            fn fill(slots: &mut #slots_type, field: u8, reader: &mut __rt::Reader<'_>) -> __Result<(), __Fault>
         };
         let [slots, number_read, reader] = ["slots", "field", "reader"].map(|name| self.local(name));
         let own = self.stored().enumerate().map(|(number, (index, field))| {
@@ -29,7 +28,7 @@ impl Record<'_> {
                 return quote!(#number => #fill,);
             };
             let (ty, place) = (&field.ty, format_ident!("{place}"));
-            let found = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::place(#reader));
+            let found = quote_spanned!(field.ty_span=> <#ty as __rt::KeyField>::place(#reader));
             quote!(#number => { #slots.stored.#place = #found; #fill })
         });
         let former = self.former().map(|former| {
@@ -55,8 +54,8 @@ impl Record<'_> {
         });
         let flattened = self.flattened().zip(self.ranges()).map(|((index, field), (start, end))| {
             let (slot, ty) = (self.nested_slots(index, field), &field.ty);
-            let slot = quote_spanned!(ty.span()=> &mut #slot);
-            quote_spanned! {ty.span()=>
+            let slot = quote_spanned!(field.ty_tokens_span=> &mut #slot);
+            quote_spanned! {field.ty_tokens_span=>
                 #start.. if #number_read < #end => <#ty as __rt::Record>::fill(#slot, #number_read - #start, #reader),
             }
         });
@@ -75,8 +74,7 @@ impl Record<'_> {
 
     pub(super) fn finish(&self) -> TokenStream {
         let (slots, slots_type) = (self.local("slots"), self.slots_type());
-        let signature =
-            quote_spanned!(self.slots_span()=> fn finish(slots: #slots_type) -> __rt::Result<Self, __rt::Fault>);
+        let signature = quote_spanned!(self.slots_span()=> fn finish(slots: #slots_type) -> __Result<Self, __Fault>);
         let entity = self
             .entity()
             .map(|EntityRead { is_optional, .. }| quote!(__rt::check_entity(#slots.entity, #is_optional || __TABLE.entity.is_none())?;));
@@ -156,7 +154,7 @@ impl Record<'_> {
         Some(quote! {
             #signature #body
 
-            fn check_key(&self, stored: __rt::StoredKeyMarks, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+            fn check_key(&self, stored: __rt::StoredKeyMarks, reader: &mut __rt::Reader<'_>) -> __Result<(), __Fault> {
                 #checks
                 __rt::Ok(())
             }
@@ -168,14 +166,14 @@ impl Record<'_> {
         let item = self.item.as_ref()?;
         let take = if let Some(field) = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)) {
             let (ident, ty) = (&field.ident, &field.ty);
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Extra>::read_unknown::<Self>(&mut self.#ident, start, reader))
+            quote_spanned!(field.ty_span=> <#ty as __rt::Extra>::read_unknown::<Self>(&mut self.#ident, start, reader))
         } else if item.denies_unknown {
             quote!(__rt::refuse_unknown::<Self>(start, reader))
         } else {
             return None;
         };
         Some(quote! {
-            fn unknown(&mut self, start: __rt::Mark, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+            fn unknown(&mut self, start: __rt::Mark, reader: &mut __rt::Reader<'_>) -> __Result<(), __Fault> {
                 #take
             }
         })
@@ -196,9 +194,9 @@ impl Record<'_> {
     /// The slots of a flattened struct, said to be at its type.
     fn nested_slots(&self, index: usize, field: &Field) -> TokenStream {
         let (mut slots, mut slot) = (self.local("slots"), Field::slot(index));
-        slots.set_span(slots.span().located_at(field.ty.span()));
-        slot.set_span(field.ty.span());
-        quote_spanned!(field.ty.span()=> #slots.#slot)
+        slots.set_span(slots.span().located_at(field.ty_tokens_span));
+        slot.set_span(field.ty_tokens_span);
+        quote_spanned!(field.ty_tokens_span=> #slots.#slot)
     }
 
     /// Reads an attribute into `slot`, an expression.
@@ -207,10 +205,10 @@ impl Record<'_> {
         let defaulted = field.default.is_some();
         let fill = match &field.storage {
             Storage::Attribute if defaulted => {
-                return quote_spanned!(field.ty_span()=> <#ty as __Stored>::__fill_default(#slot, #reader));
+                return quote_spanned!(field.ty_span=> <#ty as __Stored>::__fill_default(#slot, #reader));
             }
             Storage::Serde => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::fill(#slot, #reader))
+                quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::fill(#slot, #reader))
             }
             Storage::Converted(converted) => {
                 let read = match field.optional() {
@@ -223,11 +221,11 @@ impl Record<'_> {
                 quote!(__rt::set(#slot, #read))
             }
             Storage::Compressed(_) => {
-                let read = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(#reader));
+                let read = quote_spanned!(field.ty_span=> <#ty as __rt::CompressedText>::read_compressed(#reader));
                 quote!(__rt::set(#slot, #read))
             }
             _ => {
-                quote_spanned!(field.ty_span()=> <#ty as __Stored>::__fill(#slot, #reader))
+                quote_spanned!(field.ty_span=> <#ty as __Stored>::__fill(#slot, #reader))
             }
         };
         if defaulted { quote!(if #reader.null()? { __rt::Ok(()) } else { #fill }) } else { fill }
@@ -256,12 +254,12 @@ impl Record<'_> {
             (Storage::Skipped | Storage::Extra, default) => quote!(#default),
             (Storage::Flattened, _) => {
                 let slot = self.nested_slots(index, field);
-                let finish = quote_spanned!(ty.span()=> <#ty as __rt::Record>::finish(#slot));
+                let finish = quote_spanned!(field.ty_tokens_span=> <#ty as __rt::Record>::finish(#slot));
                 let finish = match field.prefix() {
                     Some(Name { text: prefix, .. }) => quote!(__rt::prefixed(#finish, #prefix)),
                     None => finish,
                 };
-                quote_spanned!(ty.span()=> #finish?)
+                quote_spanned!(field.ty_tokens_span=> #finish?)
             }
             (_, Some(default)) => quote! {
                 match #slots.#slot {
@@ -270,10 +268,10 @@ impl Record<'_> {
                 }
             },
             (Storage::Serde, None) => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::take(#slots.#slot, #name)?)
+                quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::take(#slots.#slot, #name)?)
             }
             (Storage::Compressed(_), None) => {
-                let missing = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::when_missing());
+                let missing = quote_spanned!(field.ty_span=> <#ty as __rt::CompressedText>::when_missing());
                 quote! {
                     match #slots.#slot {
                         __rt::Some(value) => value,
@@ -294,7 +292,7 @@ impl Record<'_> {
                 }
             },
             (Storage::Attribute, None) => {
-                quote_spanned!(field.ty_span()=> <#ty as __Stored>::__take(#slots.#slot, #name)?)
+                quote_spanned!(field.ty_span=> <#ty as __Stored>::__take(#slots.#slot, #name)?)
             }
         }
     }

@@ -21,7 +21,7 @@ impl Record<'_> {
         let schema_number = self.item.as_ref().and_then(|item| item.schema_number.as_ref());
         let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
             let (ident, ty) = (&field.ident, &field.ty);
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Extra>::write_unknown::<Self>(&self.#ident, writer);)
+            quote_spanned!(field.ty_span=> <#ty as __rt::Extra>::write_unknown::<Self>(&self.#ident, writer);)
         });
         quote! {
             #keys
@@ -114,14 +114,14 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
         // A key field is written with the keys.
         Storage::Attribute if field.is_key() => TokenStream::new(),
         Storage::Attribute => {
-            quote_spanned!(field.ty_span()=> <#ty as __Stored>::__put(#value, writer, #name, #quoted);)
+            quote_spanned!(field.ty_span=> <#ty as __Stored>::__put(#value, writer, #name, #quoted);)
         }
         Storage::Converted(converted) => {
             let inner = field.optional().unwrap_or(ty);
             let stored = converted.stored(inner);
             let put = |value: &TokenStream| {
                 let converted = converted.converted(value);
-                quote_spanned!(field.ty_span()=> <#stored as __Stored>::__put(#converted, writer, #name, #quoted))
+                quote_spanned!(field.ty_span=> <#stored as __Stored>::__put(#converted, writer, #name, #quoted))
             };
             match field.optional() {
                 None => {
@@ -135,11 +135,11 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
             }
         }
         Storage::Serde => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::put(#value, writer, #name, #quoted);)
+            quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::put(#value, writer, #name, #quoted);)
         }
         Storage::Compressed(_) => {
             let options = compression_const(index);
-            quote_spanned! {field.ty_span()=>
+            quote_spanned! {field.ty_span=>
                 if !<#ty as __rt::CompressedText>::is_absent(#value) {
                     writer.name(#name, #quoted);
                     <#ty as __rt::CompressedText>::write_compressed(#value, &#options, writer);
@@ -147,7 +147,7 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
             }
         }
         Storage::Flattened => {
-            let write = quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::write_fields(#value, writer));
+            let write = quote_spanned!(field.ty_span=> <#ty as __rt::Record>::write_fields(#value, writer));
             match field.prefix() {
                 Some(prefix) => {
                     let (text, escaped) = (&prefix.text, prefix.escaped());

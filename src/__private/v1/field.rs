@@ -33,6 +33,9 @@ pub trait Stored: Sized {
 /// The paths of a field of type `T` in `M`.
 pub type PathsOf<M, T, R> = <T as Stored>::Paths<M, T, R>;
 
+/// The role of the fields of a nested struct whose path has the role `R`.
+pub type Child<R> = <R as Role>::Child;
+
 #[diagnostic::do_not_recommend]
 impl<T: Attribute> Stored for T {
     type Paths<M, D, R: Role> = T::Fields<M, D, R>;

@@ -10,10 +10,14 @@ pub const fn check(holds: bool, message: &str) {
     assert!(holds, "{}", message);
 }
 
-/// Ends the compilation with `message` at the call if one of the templates writes the attribute `name`.
+/// Ends the compilation at the call if a template of the model writes the attribute `name`, or if it is the table's entity attribute.
 #[track_caller]
-pub const fn check_not_written(written: &[(&str, &str)], name: &str, message: &str) {
-    check(!is_written(written, name), message);
+pub const fn check_attribute(table: &TableSchema, written: &[(&str, &str)], name: &str) {
+    check(!is_written(written, name), "this attribute is a key that a template of the model writes; rename the field");
+    check(
+        !is_entity(table, name),
+        "this attribute is the table's entity attribute, which singlet writes; rename the field",
+    );
 }
 
 /// Whether one of the templates writes the attribute `name`. Each template is given with its attribute.

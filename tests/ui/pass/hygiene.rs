@@ -450,6 +450,25 @@ pub mod visibility {
     }
 }
 
+/// The user accepts a deprecated type for the whole module.
+pub mod deprecated {
+    #![allow(missing_docs, missing_debug_implementations, dead_code)]
+    #![allow(deprecated)]
+
+    #[deprecated]
+    #[derive(::singlet::Attribute)]
+    pub struct Old {
+        pub values: ::std::string::String,
+    }
+
+    #[derive(::singlet::Model)]
+    #[model(table = "shop", hash_key = "OLD#{id}")]
+    pub struct Holder {
+        pub id: u8,
+        pub old: Old,
+    }
+}
+
 /// Runs the checks.
 ///
 /// # Panics

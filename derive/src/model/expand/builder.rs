@@ -42,7 +42,7 @@ fn first_expiry(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     match model.lifetime()? {
         Lifetime::Seconds(seconds) if model.ttl == Some(index) && field.optional().is_none() => {
             let ty = &field.ty;
-            Some(quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::after(#seconds)))
+            Some(quote_spanned!(field.ty_span=> <#ty as __rt::TtlFieldType>::after(#seconds)))
         }
         _ => None,
     }
@@ -143,12 +143,9 @@ fn mark_trait(model: &Model, field: &Field) -> TokenStream {
     let (label, note) =
         (format!("`{name}` is missing"), format!("call `.{}(..)` before `.build()`", setter_ident(field)));
     quote! {
-        #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         pub trait #mark {}
-
-        #[automatically_derived]
-        impl #mark for __rt::Set {}
+        impl #mark for __Set {}
     }
 }
 
@@ -177,14 +174,14 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
     let (parameter, value) = if plain {
         (quote!(#ty), quote!(__rt::Some(value)))
     } else {
-        (quote!(impl __rt::ValueFor<#ty>), quote!(__rt::some_value(value)))
+        (quote!(impl __ValueFor<#ty>), quote!(__some_value(value)))
     };
     if let Some(place) = place {
         return quote! {
             #docs
             #vis fn #name(mut self, value: #parameter) -> #builder<States::Set>
             where
-                States: __rt::HasState<#place>,
+                States: __HasState<#place>,
             {
                 self.0.values.#slot = #value;
                 #builder(self.0.with_states())
@@ -239,7 +236,7 @@ fn build(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let bounds = required(model).map(|(field, place)| {
         let mark = mark_ident(field);
-        quote!(States: __rt::HasState<#place, State: #mark>,)
+        quote!(States: __HasState<#place, State: #mark>,)
     });
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
@@ -255,9 +252,9 @@ fn build(model: &Model) -> TokenStream {
                 }
             }
         } else if is_set(ty) {
-            quote_spanned!(field.ty_span()=> __rt::Option::<#ty>::unwrap_or_default(__values.#slot))
+            quote_spanned!(field.ty_span=> __rt::Option::<#ty>::unwrap_or_default(__values.#slot))
         } else {
-            quote!(__rt::built(__values.#slot))
+            quote!(__built(__values.#slot))
         };
         quote!(#name: #value,)
     });

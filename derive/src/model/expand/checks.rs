@@ -44,7 +44,7 @@ fn ids(model: &Model) -> TokenStream {
             && !kind.is_uuid()
         {
             let ty = &field.ty;
-            let is_uuid = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::IS_UUID);
+            let is_uuid = quote_spanned!(field.ty_span=> <#ty as __rt::GeneratedId>::IS_UUID);
             rules.extend(rule(
                 key.span(),
                 &quote!(!#is_uuid),
@@ -61,9 +61,9 @@ fn unique(model: &Model) -> TokenStream {
     let checks = unique.map(|field| &model.fields[field]).map(|field| {
         let ty = part_type(field);
         let Some(option) = field.options.unique.get().and_then(Unique::ignore_case) else {
-            return quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;);
+            return quote_spanned!(field.ty_span=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;);
         };
-        let is_text = quote_spanned!(field.ty_span()=> <#ty as __rt::UniqueField>::IS_TEXT);
+        let is_text = quote_spanned!(field.ty_span=> <#ty as __rt::UniqueField>::IS_TEXT);
         let message = format!("only texts have a case, and `{}` is not one; remove `{option}`", field.ident);
         let is_text = rule(option.span(), &is_text, &message);
         quote!(const _: () = { #is_text };)
@@ -130,7 +130,7 @@ fn key_fits(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
                     name.text
                 ),
             );
-            let span = model.fields[*part].ty_span();
+            let span = model.fields[*part].ty_span;
             let key_type = quote_spanned!(span=> <#ty as __rt::KeyField>::KEY_TYPE);
             let same_type = rule(
                 span,

@@ -28,8 +28,8 @@ pub(super) fn expand(model: &Model) -> Option<TokenStream> {
 pub(super) fn items(model: &Model) -> Option<TokenStream> {
     let field = &model.fields[model.ttl?];
     let (field_ident, ty) = (&field.ident, &field.ty);
-    let get = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::get(&self.#field_ident));
-    let set = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::set(&mut self.#field_ident, expires_at));
+    let get = quote_spanned!(field.ty_span=> <#ty as __rt::TtlFieldType>::get(&self.#field_ident));
+    let set = quote_spanned!(field.ty_span=> <#ty as __rt::TtlFieldType>::set(&mut self.#field_ident, expires_at));
     Some(quote! {
         fn __ttl(&self) -> __rt::Option<__rt::TTLAttribute> {
             #get

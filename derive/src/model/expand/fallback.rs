@@ -4,11 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{builder, expires, fields, keys, managed};
+use crate::krate::imports_of_model;
 use crate::model::ir::Model;
 use crate::record::Record;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let (ident, rt) = (&model.ident, model.krate.private());
+    let (ident, rt, imports) = (&model.ident, model.krate.private(), imports_of_model());
     let never = quote!(::core::unreachable!("the derive gave an error"));
     let record = Record { ident, fields: &model.fields, item: None, has_paths: false, is_variant: false };
     let record_impl = record.fallback(&never);
@@ -32,9 +33,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #builder_struct
 
-        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_imports, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
+            #imports
 
             #record_impl
             #hooks
@@ -50,11 +52,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #managed
                 const SCHEMA: &'static __rt::ModelSchema = __rt::NO_MODEL;
                 fn config() -> __rt::ModelConfig { #never }
-                fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }
-                fn __key_of(_: Self::KeyParts) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }
-                fn __hash_of(_: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> { #never }
-                fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> { #never }
-                fn __parts(_: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> { #never }
+                fn __key(&self) -> __Result<__rt::RawKey, __Fault> { #never }
+                fn __key_of(_: Self::KeyParts) -> __Result<__rt::RawKey, __Fault> { #never }
+                fn __hash_of(_: Self::HashParts) -> __Result<__rt::KeyValue, __Fault> { #never }
+                fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __Result<(), __Fault> { #never }
+                fn __parts(_: &__rt::RawKey) -> __Result<Self::KeyParts, __Fault> { #never }
             }
 
             // The mistake may be in the keys of an index.

@@ -140,7 +140,7 @@ pub(super) fn field_checks(model: &Model) -> Vec<(usize, TokenStream)> {
     let check = |(role, index): (KeyRole, usize)| {
         let field = &model.fields[index];
         let (value, ty, role) = (model.written(index), part_type(field), role.runtime());
-        let check = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check);
+        let check = quote_spanned!(field.ty_span=> <#ty as __rt::KeyField>::check);
         let check = match field.optional() {
             Some(_) => quote!(if let __rt::Some(key) = #value { #check(key, writer, #role); }),
             None => quote!(#check(#value, writer, #role);),

@@ -111,12 +111,12 @@ fn parse_fn(model: &Model, key: &IndexOnlyKey<'_>) -> TokenStream {
         if !key.read.contains(&field) || !key.template.is_holder(field, at) {
             return None;
         }
-        let (ty, span, value) = (part_type(&model.fields[field]), model.fields[field].ty_span(), local(field));
+        let (ty, span, value) = (part_type(&model.fields[field]), model.fields[field].ty_span, local(field));
         let format = key.template.format_at(at)?.runtime();
         Some(quote_spanned!(span=> let #value = <#ty as __rt::KeyPart>::parse_part(&#text, #format)?;))
     });
     quote! {
-        fn #name(key: &__rt::KeyValue) -> __rt::Result<(#(#types,)*), __rt::Fault> {
+        fn #name(key: &__rt::KeyValue) -> __Result<(#(#types,)*), __Fault> {
             let mut parser = __rt::KeyParser::new(key, #escape)?;
             #body
             parser.finish()?;
@@ -137,14 +137,14 @@ fn compare_fn(model: &Model, key: &IndexOnlyKey<'_>) -> TokenStream {
         if is_read || !key.compared.contains(&field) {
             return None;
         }
-        let (ty, span, value) = (part_type(&model.fields[field]), model.fields[field].ty_span(), local(field));
+        let (ty, span, value) = (part_type(&model.fields[field]), model.fields[field].ty_span, local(field));
         let format = key.template.format_at(at)?.runtime();
         let write = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(value, key, #format));
         Some(quote!(__rt::check_same_part(&#text, #escape, #value, |value, key| #write)?;))
     });
     quote! {
         #[allow(clippy::trivially_copy_pass_by_ref)]
-        fn #name(key: &__rt::KeyValue, #(#parameters),*) -> __rt::Result<(), __rt::Fault> {
+        fn #name(key: &__rt::KeyValue, #(#parameters),*) -> __Result<(), __Fault> {
             let mut parser = __rt::KeyParser::new(key, #escape)?;
             #body
             parser.finish()
@@ -160,7 +160,7 @@ pub(super) fn schemas(model: &Model) -> Vec<TokenStream> {
         let (parse, attribute, declared) = (key.parse_fn(), &key.attribute, &model.fields[field]);
         let (name, is_optional) = (declared.ident.unraw().to_string(), declared.optional().is_some());
         let pattern = key.read.iter().map(|read| if *read == field { quote!(value) } else { quote!(_) });
-        let stored = quote_spanned!(declared.ty_span()=> __rt::stored_value(&value));
+        let stored = quote_spanned!(declared.ty_span=> __rt::stored_value(&value));
         quote! {
             __rt::IndexOnlyField {
                 field: #name,

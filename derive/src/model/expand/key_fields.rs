@@ -24,7 +24,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let is_written = |part: &usize| is_stored(part) || is_key_only(part);
     if !parts.iter().any(is_written) {
         return quote! {
-            fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> {
+            fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __Result<(), __Fault> {
                 __rt::Ok(())
             }
         };
@@ -40,10 +40,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
         let (ty, name) = (&field.ty, part_name(field));
         let quoted = quoted(&name);
-        quote_spanned!(field.ty_span()=> <#ty as __Stored>::__put(&#local, writer, #name, #quoted);)
+        quote_spanned!(field.ty_span=> <#ty as __Stored>::__put(&#local, writer, #name, #quoted);)
     });
     quote! {
-        fn __key_fields(key: &__rt::RawKey, writer: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> {
+        fn __key_fields(key: &__rt::RawKey, writer: &mut __rt::Writer) -> __Result<(), __Fault> {
             let (#(#locals,)*) = <Self as __rt::Model>::__parts(key)?;
             #(#writes)*
             __rt::Ok(())

@@ -84,7 +84,7 @@ fn parse_fn(model: &Model, role: KeyRole, template: &KeyTemplate) -> TokenStream
         quote!(__rt::check_same_key(key, &#made?)?;)
     });
     quote! {
-        fn #name(key: &__rt::KeyValue) -> __rt::Result<(#(#types,)*), __rt::Fault> {
+        fn #name(key: &__rt::KeyValue) -> __Result<(#(#types,)*), __Fault> {
             let mut parser = __rt::KeyParser::new(key, #escape)?;
             #body
             parser.finish()?;
@@ -124,19 +124,19 @@ pub(super) fn items(model: &Model) -> TokenStream {
         type HashParts = (#(#hash_types,)*);
         type RangeParts = #range_parts;
 
-        fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> {
+        fn __key(&self) -> __Result<__rt::RawKey, __Fault> {
             __rt::RawKey::new(#own_hash?, #own_range)
         }
 
-        fn __key_of((#(#key_locals,)*): (#(#key_types,)*)) -> __rt::Result<__rt::RawKey, __rt::Fault> {
+        fn __key_of((#(#key_locals,)*): (#(#key_types,)*)) -> __Result<__rt::RawKey, __Fault> {
             __rt::RawKey::new(#hash?, #given_range)
         }
 
-        fn __hash_of((#(#hash_locals,)*): (#(#hash_types,)*)) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+        fn __hash_of((#(#hash_locals,)*): (#(#hash_types,)*)) -> __Result<__rt::KeyValue, __Fault> {
             #hash
         }
 
-        fn __parts(key: &__rt::RawKey) -> __rt::Result<(#(#key_types,)*), __rt::Fault> {
+        fn __parts(key: &__rt::RawKey) -> __Result<(#(#key_types,)*), __Fault> {
             #take_apart
             __rt::Ok((#(#key_locals,)*))
         }
@@ -169,7 +169,7 @@ pub(super) fn placed_ty(model: &Model, template: &KeyTemplate, placed: Placed) -
     match placed {
         Placed::Field(part) if template.optional() == Some(part) => {
             let ty = part_ty(model, part);
-            quote_spanned!(model.fields[part].ty_span()=> __rt::OptionalPart<#ty>)
+            quote_spanned!(model.fields[part].ty_span=> __rt::OptionalPart<#ty>)
         }
         Placed::Field(part) => part_ty(model, part),
         Placed::Nested(nested) => nested::value_type(model, nested),
@@ -180,7 +180,7 @@ pub(super) fn placed_ty(model: &Model, template: &KeyTemplate, placed: Placed) -
 pub(super) fn part_ty(model: &Model, part: usize) -> TokenStream {
     let field = &model.fields[part];
     let ty = part_type(field);
-    quote_spanned!(field.ty_span()=> #ty)
+    quote_spanned!(field.ty_span=> #ty)
 }
 
 fn types_and_locals(model: &Model, parts: &[usize]) -> (Vec<TokenStream>, Vec<Ident>) {
@@ -196,7 +196,7 @@ fn key_value(model: &Model, role: KeyRole, source: &KeySource, value: &dyn Fn(us
     match source {
         KeySource::Field(part) => {
             let (value, ty, role) = (value(*part), &model.fields[*part].ty, role.runtime());
-            quote_spanned!(model.fields[*part].ty_span()=> <#ty as __rt::KeyField>::to_key(#value, #role))
+            quote_spanned!(model.fields[*part].ty_span=> <#ty as __rt::KeyField>::to_key(#value, #role))
         }
         KeySource::Template(template) => {
             let values: Vec<TokenStream> = template.parts().into_iter().map(value).collect();
@@ -229,7 +229,7 @@ fn take_apart(model: &Model) -> TokenStream {
         });
         statements.extend(match source {
             KeySource::Field(part) => {
-                let (ty, span) = (&model.fields[*part].ty, model.fields[*part].ty_span());
+                let (ty, span) = (&model.fields[*part].ty, model.fields[*part].ty_span);
                 quote_spanned!(span=> #(let #pattern = <#ty as __rt::KeyField>::from_key(#value)?;)*)
             }
             KeySource::Template(_) => {

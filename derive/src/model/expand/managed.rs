@@ -29,11 +29,11 @@ fn managed(model: &Model) -> Vec<(&Field, TokenStream)> {
     let field = |index: Option<usize>| index.map(|index| &model.fields[index]);
     let version = field(model.version).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        (field, quote_spanned!(field.ty_span()=> <#ty as __rt::Version>::next(self.#ident)))
+        (field, quote_spanned!(field.ty_span=> <#ty as __rt::Version>::next(self.#ident)))
     });
     let created_at = field(model.created_at).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
-        let value = quote_spanned! {field.ty_span()=>
+        let value = quote_spanned! {field.ty_span=>
             if <#ty as __rt::Timestamp>::is_unset(&self.#ident) {
                 <#ty as __rt::Timestamp>::at(epoch_millis)
             } else {
@@ -44,7 +44,7 @@ fn managed(model: &Model) -> Vec<(&Field, TokenStream)> {
     });
     let updated_at = field(model.updated_at).map(|field| {
         let ty = &field.ty;
-        (field, quote_spanned!(field.ty_span()=> <#ty as __rt::Timestamp>::at(epoch_millis)))
+        (field, quote_spanned!(field.ty_span=> <#ty as __rt::Timestamp>::at(epoch_millis)))
     });
     [version, created_at, updated_at].into_iter().flatten().collect()
 }
@@ -78,7 +78,7 @@ fn stamps_type(managed: &[(&Field, TokenStream)]) -> Option<TokenStream> {
 fn version(model: &Model) -> Option<TokenStream> {
     let field = &model.fields[model.version?];
     let Field { ident, ty, .. } = field;
-    let number = quote_spanned!(field.ty_span()=> <#ty as __rt::Version>::number(self.#ident));
+    let number = quote_spanned!(field.ty_span=> <#ty as __rt::Version>::number(self.#ident));
     Some(quote! {
         fn __version(&self) -> __rt::Option<u64> {
             __rt::Some(#number)
@@ -99,7 +99,7 @@ fn generate(model: &Model) -> Option<TokenStream> {
 
 fn generate_id(field: &Field) -> Option<TokenStream> {
     let (ident, ty, kind) = (&field.ident, &field.ty, field.options.generated.get()?.runtime());
-    let id = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis));
+    let id = quote_spanned!(field.ty_span=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis));
     Some(quote! {
         if let __rt::Some(id) = #id {
             self.#ident = id;
@@ -122,9 +122,9 @@ pub(super) fn write(model: &Model) -> Option<TokenStream> {
         let value = match field.options.generated.get() {
             Some(kind) => {
                 let kind = kind.runtime();
-                quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis))
+                quote_spanned!(field.ty_span=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis))
             }
-            None => quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::replaced(&self.#ident, expires_at)),
+            None => quote_spanned!(field.ty_span=> <#ty as __rt::TtlFieldType>::replaced(&self.#ident, expires_at)),
         };
         news.push(quote!(let #new = #value;));
         values.push(quote!(#new.as_ref().unwrap_or(&self.#ident)));
@@ -170,7 +170,7 @@ fn kept_time(model: &Model, field: Option<usize>) -> TokenStream {
     let Some(index) = field else { return quote!(__rt::None) };
     let field = &model.fields[index];
     let (name, ty) = (&field.name.text, &field.ty);
-    let at = quote_spanned!(field.ty_span()=> <#ty as __rt::Timestamp>::at);
+    let at = quote_spanned!(field.ty_span=> <#ty as __rt::Timestamp>::at);
     quote! {
         __rt::Some(__rt::KeptTime {
             attribute: #name,

@@ -72,7 +72,7 @@ fn check_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
         KeySource::Field(part) => {
             let field = &model.fields[*part];
             let (ident, ty) = (&field.ident, &field.ty);
-            let check = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check_stored);
+            let check = quote_spanned!(field.ty_span=> <#ty as __rt::KeyField>::check_stored);
             quote!(#check(&self.#ident, stored.#slot, #attribute.name, reader)?;)
         }
         KeySource::Template(template) if is_compared(model, template) => {
@@ -95,7 +95,7 @@ fn write_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
         KeySource::Field(part) => {
             let field = &model.fields[*part];
             let (value, ty, name) = (model.written(*part), &field.ty, field.name.runtime());
-            quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::put(#value, writer, #name, #key_role);)
+            quote_spanned!(field.ty_span=> <#ty as __rt::KeyField>::put(#value, writer, #name, #key_role);)
         }
         KeySource::Template(template) => {
             let (attribute, text, escape) = (role.attribute(), role.text_fn(), model.escape);

@@ -43,7 +43,7 @@ fn own_key(model: &Model, source: &KeySource, template_name: &str) -> TokenStrea
         KeySource::Field(part) => {
             let field = &model.fields[*part];
             let (name, ty) = (field.name.runtime(), &field.ty);
-            quote_spanned!(field.ty_span()=> __rt::KeySchema::new(#name, <#ty as __rt::KeyField>::KEY_TYPE))
+            quote_spanned!(field.ty_span=> __rt::KeySchema::new(#name, <#ty as __rt::KeyField>::KEY_TYPE))
         }
         KeySource::Template(template) => {
             let name = Name { text: template_name.into(), span: template.literal.span() }.runtime();
@@ -123,8 +123,10 @@ fn lists(model: &Model) -> Vec<TokenStream> {
         });
         let former: Vec<&String> = field.aliases().map(|alias| &alias.text).collect();
         let former = (!former.is_empty()).then(|| quote!(.former(&[#(#former),*])));
-        let required = (!field.is_key() && field.is_always_stored()).then(|| quote!(.required()));
-        quote!(#stored.named(#ident, #attribute) #required #former #defaulted)
+        let is_required = !field.is_key() && field.is_always_stored();
+        let named = if is_required { format_ident!("required") } else { format_ident!("named") };
+        let renamed = (ident != *attribute).then(|| quote!(.attribute(#attribute)));
+        quote!(#stored.#named(#ident) #renamed #former #defaulted)
     });
     let unique = model.fields.iter().enumerate().filter_map(|(index, field)| {
         let (name, ignores_case) = (&field.name.text, field.options.unique.get()?.ignores_case());
@@ -154,7 +156,7 @@ fn stored_schema(field: &Field) -> TokenStream {
             let stored = converted.stored(field.optional().unwrap_or(ty));
             quote!(__rt::FieldSchema::of(<#stored as __rt::Attribute>::TYPE))
         }
-        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __Stored>::__SCHEMA),
+        Storage::Attribute => quote_spanned!(field.ty_span=> <#ty as __Stored>::__SCHEMA),
         Storage::Compressed(compression) => {
             let stored = compression.stored_type();
             quote!(__rt::FieldSchema::of(#stored))
@@ -167,7 +169,7 @@ fn stored_schema(field: &Field) -> TokenStream {
 /// attribute has the keys that the default forms.
 fn default_of(model: &Model, index: usize, field: &Field) -> TokenStream {
     match field.default_call(index).filter(|_| model.is_in_index_key(index)) {
-        Some(default) => quote_spanned!(field.ty_span()=> __rt::Some(|| __rt::stored_value(&#default))),
+        Some(default) => quote_spanned!(field.ty_span=> __rt::Some(|| __rt::stored_value(&#default))),
         None => quote!(__rt::None),
     }
 }

@@ -80,21 +80,15 @@ fn template_source(model: &Model, role: KeyRole, attribute: &TokenStream, templa
         Piece::Part { field: part, format, is_optional } => {
             let field = &model.fields[*part];
             let (ty, name, format) = (part_type(field), part_name(field), format.runtime());
-            // Not one generic function: a type that is not a key part would be an error of its bounds as well.
             let write = if is_read_back_from_index(model, template, at) {
-                quote_spanned! {field.ty_span()=>
+                quote_spanned! {field.ty_span=>
                     |reader, key, format| {
                         key.whole::<#ty>(#name, &<#ty as __Stored>::__one(reader)?, format);
                         __rt::Ok(())
                     }
                 }
             } else {
-                quote_spanned! {field.ty_span()=>
-                    |reader, key, format| {
-                        <#ty as __rt::KeyPart>::write_part(&<#ty as __Stored>::__one(reader)?, key, format);
-                        __rt::Ok(())
-                    }
-                }
+                quote_spanned!(field.ty_span=> <#ty as __rt::KeyPart>::__write_stored)
             };
             let place = if model.is_index_only(*part) {
                 let is_absent = field.optional().is_some();
@@ -114,12 +108,7 @@ fn template_source(model: &Model, role: KeyRole, attribute: &TokenStream, templa
         Piece::Nested { nested, format } => {
             let (ty, place, format) =
                 (nested::value_type(model, *nested), nested::place(model, *nested), format.runtime());
-            let write = quote_spanned! {nested::span(model, *nested)=>
-                |reader, key, format| {
-                    <#ty as __rt::KeyPart>::write_part(&<#ty as __Stored>::__one(reader)?, key, format);
-                    __rt::Ok(())
-                }
-            };
+            let write = quote_spanned!(nested::span(model, *nested)=> <#ty as __rt::KeyPart>::__write_stored);
             quote! {
                 __rt::Piece::Part(__rt::TemplatePart {
                     place: #place,

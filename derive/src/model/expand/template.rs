@@ -40,7 +40,7 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
         }
         Piece::Part { field, format, is_optional } => {
             let (value, format) = (local(*field), format.runtime());
-            let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
+            let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span);
             let name = model.fields[*field].ident.unraw().to_string();
             // The local then holds a reference to the `Option`.
             let optional = |write: TokenStream| {
@@ -96,7 +96,7 @@ pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
                 _ => "",
             };
             let format = format.runtime();
-            let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
+            let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span);
             if !template.is_holder(*field, at) {
                 return quote!(parser.text(#following)?;);
             }

@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     });
     let validate = (validator.is_some() || of_model.is_some()).then(|| {
         quote! {
-            fn __validate(&self) -> __rt::Result<(), __rt::Error> {
+            fn __validate(&self) -> __Result<(), __rt::Error> {
                 #(#of_fields)*
                 #of_model
                 __rt::Ok(())
@@ -75,7 +75,7 @@ fn validate_key(model: &Model) -> Option<TokenStream> {
         })
     });
     Some(quote! {
-        fn __validate_key(key: &__rt::RawKey) -> __rt::Result<__rt::Result<(), __rt::Error>, __rt::Fault> {
+        fn __validate_key(key: &__rt::RawKey) -> __Result<__Result<(), __rt::Error>, __Fault> {
             let (#(#locals,)*) = <Self as __rt::Model>::__parts(key)?;
             #(#checks)*
             __rt::Ok(__rt::Ok(()))
@@ -113,11 +113,11 @@ fn arm(field: &Field, name: &str, path: &Path) -> TokenStream {
             let read = converted.read(ty, &quote!(reader));
             quote!(#read?)
         }
-        Storage::Serde => quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::read(reader)?),
+        Storage::Serde => quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::read(reader)?),
         Storage::Compressed(_) => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(reader)?)
+            quote_spanned!(field.ty_span=> <#ty as __rt::CompressedText>::read_compressed(reader)?)
         }
-        _ => quote_spanned!(field.ty_span()=> <#ty as __rt::Attribute>::read(reader)?),
+        _ => quote_spanned!(field.ty_span=> <#ty as __rt::Attribute>::read(reader)?),
     };
     let check = call(path, Some(name));
     quote! {

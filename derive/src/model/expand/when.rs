@@ -87,10 +87,10 @@ pub(super) fn membership(model: &Model, number: usize, index: &IndexKeys) -> Tok
     let values = when.fields().map(|(part, _)| {
         let field = &model.fields[part];
         let (ty, name) = (&field.ty, part_name(field));
-        let read = quote_spanned!(field.ty_span()=> __rt::field_of_item::<#ty>(item, #name)?);
+        let read = quote_spanned!(field.ty_span=> __rt::field_of_item::<#ty>(item, #name)?);
         let value = match field.default_call(part) {
             Some(default) => quote!(__rt::Option::unwrap_or_else(#read, || #default)),
-            None => quote_spanned!(field.ty_span()=> <#ty as __Stored>::__take(#read, #name)?),
+            None => quote_spanned!(field.ty_span=> <#ty as __Stored>::__take(#read, #name)?),
         };
         if field.optional().is_some() { quote!(__rt::Option::as_ref(&#value)) } else { quote!(&#value) }
     });

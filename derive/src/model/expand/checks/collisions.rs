@@ -47,20 +47,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
     for Name { text: name, span } in model.fields.iter().flat_map(Field::names) {
         let at_name = Span::call_site().located_at(*span);
-        let message = format!("attribute `{name}` is a key that a template of the model writes; rename the field");
-        rules.extend(quote_spanned!(at_name=> __rt::check_not_written(__written, #name, #message);));
-        if model.has_derived_table() {
-            rules.extend(rule(
-                *span,
-                &quote!(!__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
-                &format!("attribute `{name}` is the table's entity attribute, which singlet writes; rename the field"),
-            ));
-        }
+        rules.extend(quote_spanned!(at_name=> __check_attribute(__TABLE, __written, #name);));
     }
     for (index, field) in flattened(model) {
         let names = field.flattened_names(index);
         rules.extend(rule(
-            field.ty_span(),
+            field.ty_span,
             &quote!(!__rt::writes_any(#names, __written)),
             &format!(
                 "an attribute of the flattened field `{}` is a key that a template of the model writes; rename it",
@@ -104,7 +96,7 @@ fn kept_expiry(model: &Model) -> TokenStream {
     for (index, field) in flattened(model) {
         let names = field.flattened_names(index);
         rules.extend(rule(
-            field.ty_span(),
+            field.ty_span,
             &quote!(!__rt::writes_any(#names, &[(__rt::ttl_of(__TABLE), "")])),
             &format!(
                 "an attribute of the flattened field `{}` is the TTL attribute, which singlet writes; rename it",
@@ -163,7 +155,7 @@ fn write_mark(model: &Model, mark: &Name) -> TokenStream {
     for (index, field) in flattened(model) {
         let names = field.flattened_names(index);
         rules.extend(rule(
-            field.ty_span(),
+            field.ty_span,
             &quote!(!__rt::writes_any(#names, &[(#name, "")])),
             &format!(
                 "an attribute of the flattened field `{}` is the write mark, which singlet writes; rename it",

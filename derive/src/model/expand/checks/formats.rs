@@ -22,7 +22,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 Piece::Part { field, format, .. } => {
                     let field = &model.fields[*field];
                     let (ty, runtime) = (part_type(field), format.runtime());
-                    let contains = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime));
+                    let contains = quote_spanned!(field.ty_span=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime));
                     (contains, field.ident.unraw().to_string(), *format)
                 }
                 Piece::Nested { nested, format } => {

@@ -172,7 +172,7 @@ fn fits(
             "the {slot} key of index `{index}` has a different name from the attribute `{name}`; name it as the index does, with `#[model(rename = \"..\")]`"
         ),
     );
-    let key_type = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::KEY_TYPE);
+    let key_type = quote_spanned!(field.ty_span=> <#ty as __rt::KeyField>::KEY_TYPE);
     let same_type = rule(
         key.span,
         &quote!(#mistaken || __rt::has_type(#schema, #key_type)),
