@@ -8,6 +8,7 @@ mod binary;
 mod collections;
 mod compressed;
 pub(crate) mod field_number;
+pub(crate) mod field_values;
 mod form;
 mod generated_id;
 pub(crate) mod has_field;

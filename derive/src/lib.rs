@@ -23,6 +23,7 @@ mod setting;
 mod shape;
 mod table;
 mod template;
+mod values;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

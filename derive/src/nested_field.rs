@@ -1,46 +1,71 @@
-//! `HasField`: what the derive of a nested struct states about its fields, for other derives.
+//! `KeySources`: the fields of a nested struct, which its derive lists for the derives of models.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 
-use crate::field::{Field, FieldPlace, Storage, places};
+use crate::field::{Field, FieldPlace, Storage, number_type, places};
 use crate::shape::is_primitive;
+use crate::values::values_type;
 
-/// The parameter of `HasField` for a name: FNV-1a, which both derives compute.
-pub(crate) fn hash(name: &str) -> Literal {
-    let hash = name
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    Literal::u64_suffixed(hash)
-}
-
-/// The impls for the fields from which keys of a model can be made.
-pub(crate) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
-    let sources = places(fields).filter(|(_, field, _)| is_key_source(field, vis));
-    sources.map(|(_, field, place)| expand_field(ident, field, &place)).collect()
-}
-
-fn expand_field(ident: &Ident, field: &Field, place: &FieldPlace) -> TokenStream {
-    let hash = hash(&field.ident.unraw().to_string());
-    let (own, ty, is_optional) = (&field.ident, field.optional().unwrap_or(&field.ty), field.optional().is_some());
-    let ty = quote_spanned!(field.ty_span=> #ty);
-    let place = place.as_type();
-    let optional = is_optional.then(|| quote! { const IS_OPTIONAL: __rt::bool = true; });
-    let value = if is_optional { quote!(__rt::Option::as_ref(&self.#own)) } else { quote!(__rt::Some(&self.#own)) };
-    quote! {
+/// The impl, if keys of a model can be made from a field.
+pub(crate) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Option<TokenStream> {
+    let mut fields: Vec<(&Field, FieldPlace, bool)> =
+        places(fields).map(|(_, field, place)| (field, place, is_key_source(field, vis))).collect();
+    fields.sort_by_key(|(_, place, _)| matches!(place, FieldPlace::Flattened(_)));
+    if !fields.iter().any(|(_, _, is_source)| *is_source) {
+        return None;
+    }
+    let types =
+        fields.iter().map(|(field, place, is_source)| if *is_source { source(field, place) } else { quote!(()) });
+    let types = values_type(&quote!(__rt), types);
+    let ident_of = |(field, _, is_source): &(&Field, FieldPlace, bool)| {
+        if *is_source { field.ident.unraw().to_string() } else { String::new() }
+    };
+    let idents: Vec<String> = fields.iter().map(ident_of).collect();
+    let is_default = fields
+        .iter()
+        .zip(&idents)
+        .all(|((field, place, _), ident)| matches!(place, FieldPlace::Attribute(_)) && field.name.text == *ident);
+    let idents = (!is_default).then(|| quote!(const IDENTS: &'static [&'static str] = &[#(#idents),*];));
+    let arms = fields.iter().enumerate().filter(|(_, (_, _, is_source))| *is_source).map(|(at, (field, ..))| {
+        let (at, own) = (Literal::usize_unsuffixed(at), &field.ident);
+        // An `Option` is recognized by its name. Another type of this name is a compile error here.
+        match field.optional() {
+            Some(ty) => quote!(#at => { let field: &__rt::Option<#ty> = &self.#own; field }),
+            None => quote!(#at => &self.#own,),
+        }
+    });
+    Some(quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
-        impl __rt::HasField<#hash> for #ident {
-            type Value = #ty;
-            type Place = #place;
-            #optional
+        impl __rt::KeySources for #ident {
+            type Fields = #types;
+            #idents
 
-            fn value(&self) -> __rt::Option<&#ty> {
-                #value
+            fn field(&self, at: usize) -> &dyn __rt::Any {
+                match at {
+                    #(#arms)*
+                    _ => &(),
+                }
             }
         }
+    })
+}
+
+/// The field as the runtime's `NestedField`.
+fn source(field: &Field, place: &FieldPlace) -> TokenStream {
+    let ty = field.optional().unwrap_or(&field.ty);
+    match place {
+        FieldPlace::Flattened(nth) => {
+            let nth = number_type(*nth);
+            quote_spanned!(field.ty_span=> __rt::FlattenedField<#ty, #nth>)
+        }
+        FieldPlace::Attribute(_) if field.optional().is_some() => {
+            quote_spanned!(field.ty_span=> __rt::OptionalField<#ty>)
+        }
+        FieldPlace::Attribute(_) => quote_spanned!(field.ty_span=> __rt::StoredField<#ty>),
     }
 }
 

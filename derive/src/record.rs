@@ -13,6 +13,7 @@ pub(crate) use write::{borrowed, replacement, write_field};
 use crate::field::{DefaultValue, Field, Storage, default_fn};
 use crate::name::Name;
 use crate::paths;
+use crate::values::values_type;
 
 /// What a `Record` impl is made for.
 pub(crate) struct Record<'a> {
@@ -214,14 +215,13 @@ impl Record<'_> {
         self.item.as_ref().map_or(&[], |item| &item.keys)
     }
 
-    /// One `Option` per attribute; the whole slots of a flattened struct.
+    /// The value of each attribute, and the slots of each flattened struct.
     fn slots(&self) -> TokenStream {
         let ident = self.slots_ident();
         let mut fields = Vec::new();
-        for (index, field) in self.stored() {
-            let (slot, ty) = (Field::slot(index), &field.ty);
-            fields.push(quote!(#slot: __rt::Option<#ty>));
-        }
+        let type_of = |field: &Field| if field.is_attribute() { field.ty.to_token_stream() } else { quote!(()) };
+        let values = values_type(&quote!(__rt), self.fields.iter().map(type_of));
+        fields.push(quote!(values: #values));
         // Parameters and not the types themselves: a type that cannot be flattened is one error, in the impl.
         let flattened: Vec<Ident> = self.flattened().map(|(index, _)| format_ident!("__S{index}")).collect();
         for ((index, _), parameter) in self.flattened().zip(&flattened) {

@@ -15,6 +15,7 @@ mod serde;
 mod table;
 mod variant;
 
+pub use core::any::Any;
 pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::default::Default;
@@ -31,7 +32,10 @@ pub use std::time::Duration;
 pub use std::vec::Vec;
 
 pub use crate::attribute::field_number::{D0, D1, D2, D3, D4, D5, D6, D7, D8, D9};
-pub use crate::attribute::has_field::{FieldPlace, HasField, InAttribute, InFlattened, PlaceInStruct};
+pub use crate::attribute::field_values::FieldValues;
+pub use crate::attribute::has_field::{
+    FieldPlace, FlattenedField, HasField, KeySources, NestedField, OptionalField, StoredField, key_source,
+};
 pub use crate::attribute::names::{FieldNames, Former, Names};
 pub use crate::attribute::record::{NamesRead, read_map, write_map};
 pub use crate::attribute::{
@@ -89,7 +93,7 @@ pub use crate::ttl::ExpiredItems;
 pub use crate::wire::reader::{Mark, StoredKeyMarks, UNKNOWN};
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
-pub use builder::{BuilderValues, Built, HasState, NewRow, NextRow, Set, built, some_value};
+pub use builder::{Building, HasState, NewRow, NextRow, Set, built, some_value};
 pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;

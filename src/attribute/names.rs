@@ -47,6 +47,11 @@ impl Names {
         }
     }
 
+    /// The names of the struct's own attributes.
+    pub const fn own(&self) -> &'static [&'static str] {
+        self.own
+    }
+
     /// Marks these names as those of a model.
     pub const fn of_item(mut self) -> Self {
         self.item = true;

@@ -16,7 +16,7 @@ use crate::wire::{END, Fault, Mark, Reader, StoredKeyMarks, Tag, Writer};
     note = "a `flatten` field, and a variant of an enum with a `tag`, hold such a struct"
 )]
 pub trait Record: Sized {
-    /// One `Option` per field.
+    /// The values of the fields that have been read.
     type Slots: Default;
 
     /// The paths of the attributes; a [`Path`](crate::expr::Path) if they are not used.

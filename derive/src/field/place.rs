@@ -28,20 +28,6 @@ impl FieldPlace {
             }
         }
     }
-
-    /// The type that states the place.
-    pub(crate) fn as_type(&self) -> TokenStream {
-        match self {
-            FieldPlace::Attribute(number) => {
-                let number = number_type(*number);
-                quote!(__rt::InAttribute<#number>)
-            }
-            FieldPlace::Flattened(nth) => {
-                let nth = number_type(*nth);
-                quote!(__rt::InFlattened<#nth>)
-            }
-        }
-    }
 }
 
 /// The runtime's `FieldNumber` of a number.

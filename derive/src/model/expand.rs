@@ -34,6 +34,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let index_only = index_only::functions(model);
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
+    let nested = nested::constants(model);
     let sources = sources::constants(model);
     let managed = managed::expand(model);
     let unmanaged = managed::unmanaged(model);
@@ -59,6 +60,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #imports
 
             #table
+            #nested
             #sources
             #upgrades
             #record

@@ -7,6 +7,7 @@ use syn::ext::IdentExt as _;
 use super::{EntityRead, Record};
 use crate::field::{Field, Storage};
 use crate::name::Name;
+use crate::values::value_at;
 
 impl Record<'_> {
     pub(super) fn fill(&self) -> TokenStream {
@@ -20,8 +21,8 @@ impl Record<'_> {
             let fill = if field.aliases().next().is_some() {
                 self.fill_named(index, &number, 0, &field.name)
             } else {
-                let slot = Field::slot(index);
-                self.fill_field(field, &quote!(&mut #slots.#slot))
+                let slot = self.value_at(index);
+                self.fill_field(field, &quote!(&mut #slot))
             };
             let key = [(&field.options.hash_key, "hash"), (&field.options.range_key, "range")];
             let Some((_, place)) = key.into_iter().find(|(option, _)| option.is_set()) else {
@@ -59,7 +60,9 @@ impl Record<'_> {
                 #start.. if #number_read < #end => <#ty as __rt::Record>::fill(#slot, #number_read - #start, #reader),
             }
         });
+        let values = self.values(&quote!(&mut));
         let body = self.braced(quote! {
+            #values
             match #number_read {
                 #(#own)*
                 #(#former)*
@@ -95,7 +98,9 @@ impl Record<'_> {
             quote!(#ident: #value,)
         });
         let names = self.has_former().then(|| quote!(#slots.names.check()?;));
+        let values = self.values(&TokenStream::new());
         let body = self.braced(quote! {
+            #values
             #entity
             #names
             #(#keys)*
@@ -191,6 +196,19 @@ impl Record<'_> {
         Ident::new(name, self.slots_span())
     }
 
+    /// The statement that binds the values of the attributes to a variable, which shortens the code for each field. `access` is
+    /// `&mut` or empty.
+    fn values(&self, access: &TokenStream) -> Option<TokenStream> {
+        self.stored().next()?;
+        let [slots, values] = ["slots", "__values"].map(|name| self.local(name));
+        Some(quote!(let #values = #access #slots.values;))
+    }
+
+    /// The value of the field with this index in the variable that [`values`](Self::values) binds.
+    fn value_at(&self, index: usize) -> TokenStream {
+        value_at(self.local("__values").into_token_stream(), index)
+    }
+
     /// The slots of a flattened struct, said to be at its type.
     fn nested_slots(&self, index: usize, field: &Field) -> TokenStream {
         let (mut slots, mut slot) = (self.local("slots"), Field::slot(index));
@@ -233,18 +251,18 @@ impl Record<'_> {
 
     /// Reads an attribute under one of its several names.
     fn fill_named(&self, index: usize, number: &Literal, rank: usize, name: &Name) -> TokenStream {
-        let (slots, reader, slot) = (self.local("slots"), self.local("reader"), Field::slot(index));
+        let (slots, reader) = (self.local("slots"), self.local("reader"));
+        let slot = self.value_at(index);
         let (rank, name) = (Self::own_number(rank), &name.text);
         let fill = self.fill_field(&self.fields[index], &self.local("slot").into_token_stream());
         let place = self.local("slot");
         quote! {
-            #slots.names.fill((#number, #rank, #name), &mut #slots.#slot, #reader, |#place, #reader| #fill)
+            #slots.names.fill((#number, #rank, #name), &mut #slot, #reader, |#place, #reader| #fill)
         }
     }
 
     fn finish_field(&self, index: usize, field: &Field) -> TokenStream {
-        let slots = self.local("slots");
-        let (slot, ty, name) = (Field::slot(index), &field.ty, &field.name.text);
+        let (slot, ty, name) = (self.value_at(index), &field.ty, &field.name.text);
         let default = field.default_call(index);
         match (&field.storage, default) {
             (Storage::Key, _) => {
@@ -262,29 +280,29 @@ impl Record<'_> {
                 quote_spanned!(field.ty_tokens_span=> #finish?)
             }
             (_, Some(default)) => quote! {
-                match #slots.#slot {
+                match #slot {
                     __rt::Some(value) => value,
                     __rt::None => #default,
                 }
             },
             (Storage::Serde, None) => {
-                quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::take(#slots.#slot, #name)?)
+                quote_spanned!(field.ty_span=> <#ty as __rt::StoredBySerde>::take(#slot, #name)?)
             }
             (Storage::Compressed(_), None) => {
                 let missing = quote_spanned!(field.ty_span=> <#ty as __rt::CompressedText>::when_missing());
                 quote! {
-                    match #slots.#slot {
+                    match #slot {
                         __rt::Some(value) => value,
                         __rt::None => __rt::required(#missing, #name, "S")?,
                     }
                 }
             }
             (Storage::Converted(converted), None) => match field.optional() {
-                Some(_) => quote!(#slots.#slot.flatten()),
+                Some(_) => quote!(#slot.flatten()),
                 None => {
                     let (stored, missing) = (converted.stored(ty), converted.when_missing(ty));
                     quote! {
-                        match #slots.#slot {
+                        match #slot {
                             __rt::Some(value) => value,
                             __rt::None => __rt::required(#missing, #name, <#stored as __rt::Attribute>::TYPE)?,
                         }
@@ -292,7 +310,7 @@ impl Record<'_> {
                 }
             },
             (Storage::Attribute, None) => {
-                quote_spanned!(field.ty_span=> <#ty as __Stored>::__take(#slots.#slot, #name)?)
+                quote_spanned!(field.ty_span=> <#ty as __Stored>::__take(#slot, #name)?)
             }
         }
     }

@@ -57,27 +57,24 @@ columns! {
     D9: [A B C D E F G H I] J []
 }
 
-/// Names the struct that stores the values of a model's builder.
-pub trait Built {
-    type Values;
-}
-
-/// The values of a builder of `M`, and the states of its required fields.
+/// The values of a builder, and the states of its required fields.
 #[allow(missing_debug_implementations, reason = "the builder implements `Debug`")]
-pub struct BuilderValues<M: Built, States> {
-    pub values: M::Values,
+pub struct Building<V, States> {
+    pub values: V,
     states: PhantomData<fn() -> States>,
 }
 
-impl<M: Built, States> BuilderValues<M, States> {
+impl<V: Default, States> Building<V, States> {
     /// Returns the values of a new builder.
-    pub fn new(values: M::Values) -> Self {
-        BuilderValues { values, states: PhantomData }
+    pub fn start() -> Self {
+        Building { values: V::default(), states: PhantomData }
     }
+}
 
+impl<V, States> Building<V, States> {
     /// Returns the values with other states.
-    pub fn with_states<Other>(self) -> BuilderValues<M, Other> {
-        BuilderValues { values: self.values, states: PhantomData }
+    pub fn with_states<Other>(self) -> Building<V, Other> {
+        Building { values: self.values, states: PhantomData }
     }
 }
 

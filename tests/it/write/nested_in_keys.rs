@@ -23,7 +23,7 @@ struct Address {
     area: Area,
 }
 
-#[derive(Debug, Clone, PartialEq, Attribute)]
+#[derive(Debug, Clone, Default, PartialEq, Attribute)]
 struct Area {
     zone: u16,
 }
@@ -350,4 +350,72 @@ struct Kept {
 fn a_public_field_of_a_struct_with_private_ones_can_be_in_a_key() {
     let item = Kept { id: 1, safe: visible::safe() }.to_item().unwrap();
     assert_eq!(item["gsi1pk"], s("LABEL#l"));
+}
+
+/// The derive lists the fields in rows of ten, and flattened structs after the attributes.
+#[derive(Debug, Clone, Default, PartialEq, Attribute)]
+struct Route {
+    stop_0: u8,
+    #[attribute(flatten)]
+    area: Area,
+    stop_1: u8,
+    stop_2: u8,
+    stop_3: u8,
+    #[attribute(skip)]
+    shown: bool,
+    stop_4: u8,
+    stop_5: u8,
+    #[attribute(default)]
+    stop_6: u8,
+    stop_7: u8,
+    stop_8: u8,
+    stop_9: u8,
+    stop_10: u8,
+    #[attribute(rename = "eleven")]
+    stop_11: Option<u8>,
+    stop_12: u8,
+    stop_13: u8,
+    stop_14: u8,
+    stop_15: u8,
+    stop_16: u8,
+    stop_17: u8,
+    stop_18: u8,
+    stop_19: u8,
+    stop_20: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Parcels, hash_key = "TRIP#{id}")]
+#[model(index(gsi1, hash_key = "{route.stop_0}#{route.stop_9}#{route.stop_10}", range_key = "{route.stop_20}"))]
+#[model(index(gsi2, hash_key = "{route.stop_11}", range_key = "{route.area.zone}"))]
+struct Trip {
+    id: u32,
+    route: Route,
+}
+
+#[tokio::test]
+async fn each_field_of_a_struct_with_many_fields_can_be_in_a_key() {
+    stand::run(async |stand| {
+        Parcels::create_table().await.unwrap();
+        let route = Route {
+            stop_0: 1,
+            area: Area { zone: 3 },
+            stop_9: 9,
+            stop_10: 10,
+            stop_11: Some(11),
+            stop_20: 20,
+            ..Route::default()
+        };
+        let mut trip = Trip { id: 1, route };
+        trip.save().await.unwrap();
+        let item = stand.only_item("parcels").await;
+        let keys = ["gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk"].map(|name| &item[name]);
+        assert_eq!(keys, [&s("001#009#010"), &s("020"), &s("011"), &s("00003")]);
+        assert_eq!(Trip::index(Parcels::GSI1).query((1, 9, 10)).await.unwrap(), [trip.clone()]);
+
+        trip.modify().remove(|t| t.route.stop_11).set(|t| t.route.stop_20, 21).await.unwrap();
+        let item = stand.only_item("parcels").await;
+        assert_eq!((&item["gsi1sk"], item.contains_key("gsi2pk")), (&s("021"), false));
+    })
+    .await;
 }

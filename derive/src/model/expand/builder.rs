@@ -4,16 +4,14 @@
 //! take half of the time that the derive adds to a check.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::field::{Field, Storage, number_type};
 use crate::lifetime::Lifetime;
 use crate::model::ir::Model;
 use crate::shape::is_set;
-
-/// The number of states in a row of the library's `HasState`.
-const ROW: usize = 10;
+use crate::values::{ROW, value_at, values_type};
 
 /// The required fields, with their places among the states.
 fn required(model: &Model) -> impl Iterator<Item = (&Field, TokenStream)> {
@@ -55,20 +53,21 @@ fn builder_ident(model: &Model) -> Ident {
 /// The builder, beside the model: users can name it.
 pub(super) fn structure(model: &Model) -> TokenStream {
     let (ident, vis, rt) = (&model.ident, &model.vis, model.krate.private());
-    let (builder, unset) = (builder_ident(model), unset(model));
+    let types = model.fields.iter().map(|field| field.optional().unwrap_or(&field.ty).to_token_stream());
+    let (builder, unset, values) = (builder_ident(model), unset(model), values_type(&rt, types));
     let name = ident.unraw().to_string();
     let doc = format!(" Builds a [`{name}`]; made by [`{name}::builder`].");
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `.build()`"]
-        #vis struct #builder<States = #unset>(#rt::BuilderValues<#ident, States>);
+        #[allow(deprecated, unused_qualifications, clippy::type_complexity)]
+        #vis struct #builder<States = #unset>(#rt::Building<#values, States>);
     }
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let builder = builder_ident(model);
-    let (values, empty) = values(model);
     let marks = required(model).map(|(field, _)| mark_trait(model, field));
     let mut places = required(model).map(|(_, place)| place);
     let setters = model.fields.iter().enumerate().map(|(index, field)| {
@@ -80,13 +79,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let start = format!(" Starts to build a value, field by field: a [`{builder}`].");
     let name = builder.to_string();
     quote! {
-        #values
         #(#marks)*
 
         impl #ident {
             #[doc = #start]
             #vis fn builder() -> #builder {
-                #builder(__rt::BuilderValues::new(#empty))
+                #builder(__rt::Building::start())
             }
 
             #(#generate_fns)*
@@ -104,32 +102,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     }
-}
-
-/// Returns the declaration of the struct that stores the builder's values, and an expression for an empty one.
-fn values(model: &Model) -> (TokenStream, TokenStream) {
-    let ident = &model.ident;
-    let values = format_ident!("__{}Values", ident.unraw());
-    let (slots, types): (Vec<Ident>, Vec<TokenStream>) = model
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| {
-            let ty = field.optional().unwrap_or(&field.ty);
-            (Field::slot(index), quote!(__rt::Option<#ty>))
-        })
-        .unzip();
-    let empty = quote!(#values { #(#slots: __rt::None,)* });
-    let declared = quote! {
-        #[doc(hidden)]
-        pub struct #values { #(#slots: #types,)* }
-
-        #[automatically_derived]
-        impl __rt::Built for #ident {
-            type Values = #values;
-        }
-    };
-    (declared, empty)
 }
 
 fn mark_ident(field: &Field) -> Ident {
@@ -157,7 +129,7 @@ fn setter_ident(field: &Field) -> Ident {
 /// The setter of a field; `place` is that of its state, if it is required.
 fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>) -> TokenStream {
     let (vis, builder, name) = (&model.vis, builder_ident(model), setter_ident(field));
-    let slot = Field::slot(index);
+    let slot = value_at(quote!(self.0.values), index);
     let ty = field.optional().unwrap_or(&field.ty);
     let docs = if field.docs.is_empty() {
         let doc = format!(" Sets `{}`.", field.ident.unraw());
@@ -183,7 +155,7 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
             where
                 States: __HasState<#place>,
             {
-                self.0.values.#slot = #value;
+                #slot = #value;
                 #builder(self.0.with_states())
             }
         };
@@ -192,7 +164,7 @@ fn setter(model: &Model, index: usize, field: &Field, place: Option<TokenStream>
     quote! {
         #docs
         #vis fn #name(mut self, value: #parameter) -> Self {
-            self.0.values.#slot = #value;
+            #slot = #value;
             self
         }
         #maybe
@@ -206,12 +178,12 @@ fn maybe_setter(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     if model.fields.iter().any(|field| field.ident == name) {
         return None;
     }
-    let (vis, slot) = (&model.vis, Field::slot(index));
+    let (vis, slot) = (&model.vis, value_at(quote!(self.0.values), index));
     let doc = format!(" Sets `{}`, or leaves it out.", field.ident.unraw());
     Some(quote! {
         #[doc = #doc]
         #vis fn #name(mut self, value: __rt::Option<#inner>) -> Self {
-            self.0.values.#slot = value;
+            #slot = value;
             self
         }
     })
@@ -239,22 +211,22 @@ fn build(model: &Model) -> TokenStream {
         quote!(States: __HasState<#place, State: #mark>,)
     });
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
-        let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
+        let (name, value, ty) = (&field.ident, value_at(quote!(__values), index), &field.ty);
         let default = field.default_call(index).or_else(|| field.managed_call());
         let default = default.or_else(|| first_expiry(model, index, field));
         let value = if field.optional().is_some() {
-            quote!(__values.#slot)
+            value
         } else if let Some(default) = default {
             quote! {
-                match __values.#slot {
+                match #value {
                     __rt::Some(value) => value,
                     __rt::None => #default,
                 }
             }
         } else if is_set(ty) {
-            quote_spanned!(field.ty_span=> __rt::Option::<#ty>::unwrap_or_default(__values.#slot))
+            quote_spanned!(field.ty_span=> __rt::Option::<#ty>::unwrap_or_default(#value))
         } else {
-            quote!(__built(__values.#slot))
+            quote!(__built(#value))
         };
         quote!(#name: #value,)
     });

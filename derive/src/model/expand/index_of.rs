@@ -1,13 +1,14 @@
 //! What a query of an index asks for.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys::number_constant;
 use super::keys::{KeyRole, part_ty, parts_type, placed_ty};
+use super::nested;
 use super::sources::index_sources;
-use crate::model::ir::{IndexKey, KeySource, Model};
+use crate::model::ir::{IndexKey, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
 
 /// The trait of the model's indexes, which lists them in error messages, and its impls.
@@ -74,20 +75,30 @@ fn impls(model: &Model, index_trait: &TokenStream) -> TokenStream {
             (index_parts_type(model, &index.hash_key), quote!(#sources))
         };
         let (range_parts, range) = (index_parts_type(model, &index.range_key), index_sources(number, KeyRole::Range));
+        // Errors about nested fields are at their template, so they are one error.
+        let hash_parts = quote_spanned!(span(model, &index.hash_key)=> type HashParts = #hash_parts;);
+        let range_parts = quote_spanned!(span(model, &index.range_key)=> type RangeParts = #range_parts;);
         let number = number_constant(number);
         let index = quote_spanned!(index.name.span()=> <#table as __rt::NumberedIndex<{ #number }>>::Index);
         quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
             impl #index_trait for #index {
-                type HashParts = #hash_parts;
-                type RangeParts = #range_parts;
+                #hash_parts
+                #range_parts
                 const HASH: &'static [__rt::KeySource] = #hash;
                 const RANGE: &'static [__rt::KeySource] = #range;
             }
         }
     });
     impls.collect()
+}
+
+/// The place of the first nested field in the keys of an index.
+fn span(model: &Model, keys: &[IndexKey]) -> Span {
+    let templates = keys.iter().filter_map(|key| key.source.template());
+    let first = templates.flat_map(KeyTemplate::nested).next();
+    first.map_or_else(Span::call_site, |nested| nested::span(model, nested))
 }
 
 /// The type of the values that make up a key of an index: of one attribute as of a primary key, of several

@@ -1,7 +1,7 @@
 //! Fields inside of fields, from which index keys are made.
 //!
-//! A derive sees the tokens of one struct only. The nested struct states the type of each of its fields through
-//! `HasField`, whose parameter is a hash of the field's name.
+//! A derive sees the tokens of one struct only. The nested struct states the types of its fields through `KeySources`, and constants
+//! of the model are the row and the column of the field with the name in the placeholder.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
@@ -10,7 +10,6 @@ use syn::ext::IdentExt as _;
 use super::template::part_type;
 use crate::field::places;
 use crate::model::ir::{Model, Nested};
-use crate::nested_field::hash;
 use crate::template::dotted;
 
 impl Nested {
@@ -32,8 +31,28 @@ pub(super) fn local(nested: usize) -> Ident {
 
 /// The type that holds the field of this step, as its `HasField`. All errors about it are at the template, so they are one.
 fn step(model: &Model, number: usize, step: usize) -> TokenStream {
-    let (ty, hash) = (holder(model, number, step), hash(&model.nested[number].inside[step]));
-    quote_spanned!(span(model, number)=> <#ty as __rt::HasField<#hash>>)
+    let (ty, [row, column]) = (holder(model, number, step), constant_names(model, number, step));
+    quote_spanned!(span(model, number)=> <#ty as __rt::HasField<#row, #column>>)
+}
+
+/// The names of the constants for the row and the column of a field.
+fn constant_names(model: &Model, number: usize, step: usize) -> [Ident; 2] {
+    ["ROW", "COLUMN"].map(|name| format_ident!("__{name}_{number}_{step}", span = span(model, number)))
+}
+
+/// The constants for the rows and the columns of all fields that placeholders name.
+pub(super) fn constants(model: &Model) -> TokenStream {
+    let mut constants = TokenStream::new();
+    for (number, nested) in model.nested.iter().enumerate() {
+        for (step, name) in nested.inside.iter().enumerate() {
+            let (ty, [row, column]) = (holder(model, number, step), constant_names(model, number, step));
+            constants.extend(quote_spanned! {span(model, number)=>
+                const #row: usize = __rt::key_source(<#ty as __rt::KeySources>::IDENTS, #name) / 10;
+                const #column: usize = __rt::key_source(<#ty as __rt::KeySources>::IDENTS, #name) % 10;
+            });
+        }
+    }
+    constants
 }
 
 fn holder(model: &Model, number: usize, at: usize) -> TokenStream {
@@ -94,7 +113,8 @@ pub(super) fn place(model: &Model, number: usize) -> TokenStream {
         let (place, own, place_names) = &way;
         names.push(quote!(#place.name(#place_names)));
         let inside = quote!(#place.inside(#place_names, #own, #step::NAMES));
-        way = (quote!(<#step::Place as __rt::PlaceInStruct>::PLACE), quote!(#step::NAMES), inside);
+        let at = span(model, number);
+        way = (quote_spanned!(at=> #step::PLACE), quote_spanned!(at=> #step::NAMES), inside);
     }
     let (place, _, place_names) = &way;
     names.push(quote!(#place.name(#place_names)));
