@@ -450,7 +450,7 @@ pub mod visibility {
     }
 }
 
-/// The user accepts a deprecated type for the whole module.
+/// The user allows deprecated types in this module.
 pub mod deprecated {
     #![allow(missing_docs, missing_debug_implementations, dead_code)]
     #![allow(deprecated)]
